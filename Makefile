@@ -1,0 +1,234 @@
+# Remanso.  One makefile; everything made goes to build/.
+#
+#   make deps run     install what is missing, build, open the workbook
+#   make deps test    install what is missing, build, run every test
+#   make help         all targets
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+DATADIR ?= $(PREFIX)/share/remanso
+LOCALEDIR ?= $(PREFIX)/share/locale
+MANDIR ?= $(PREFIX)/share/man
+CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+AR ?= ar
+.DEFAULT_GOAL := all
+
+# MODE: release, test (cheap key derivation, a clock that tests set), asan, fuzz, cover.
+# Each has its own folder, so that modes never mix.
+MODE ?= release
+OBJ_DIR := build/$(MODE)
+BIN := $(if $(filter release,$(MODE)),build/remanso,$(OBJ_DIR)/remanso)
+LIB := $(if $(filter release,$(MODE)),build/libremanso.a,$(OBJ_DIR)/libremanso.a)
+
+SRC := $(sort $(filter-out src/main.c,$(shell find src -name '*.c')))
+OBJ := $(SRC:src/%.c=$(OBJ_DIR)/%.o)
+SCHEMA := $(sort $(wildcard src/store/schema/*.sql))
+
+PKGS := ncursesw sqlite3 libsodium libutf8proc
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
+RUN_PKGS := gcc make pkg-config libc6-dev libncurses-dev libsqlite3-dev libsodium-dev \
+	libutf8proc-dev gettext
+TEST_PKGS := libcmocka-dev libvterm-dev python3 strace
+
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 -Wundef \
+	-Wswitch-enum -Wnull-dereference -Wdate-time
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection \
+	-ftrivial-auto-var-init=zero -fPIE
+HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
+
+MODE_CFLAGS_release := -O2 -g -D_FORTIFY_SOURCE=3 $(HARDEN)
+MODE_CFLAGS_test := -O1 -g -D_FORTIFY_SOURCE=3 $(HARDEN) -DREMANSO_TEST
+MODE_CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -fPIE -DREMANSO_TEST
+MODE_CFLAGS_cover := -O0 -g --coverage -fprofile-update=atomic -DREMANSO_TEST
+MODE_CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all -DREMANSO_TEST
+MODE_LDFLAGS_release := $(HARDEN_LD)
+MODE_LDFLAGS_test := $(HARDEN_LD)
+MODE_LDFLAGS_asan := -fsanitize=address,undefined -pie
+MODE_LDFLAGS_cover := --coverage
+MODE_LDFLAGS_fuzz := -fsanitize=fuzzer,address,undefined
+ifeq ($(MODE),fuzz)
+CC := clang
+WARN := $(filter-out -Wnull-dereference,$(WARN)) -Wno-unknown-warning-option
+endif
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iinclude -Ibuild/gen $(WARN) $(MODE_CFLAGS_$(MODE)) \
+	-DREMANSO_VERSION='"$(VERSION)"' -ffile-prefix-map=$(CURDIR)=. \
+	$(PKG_CFLAGS) -pthread $(CPPFLAGS) $(CFLAGS)
+ALL_LDFLAGS = $(MODE_LDFLAGS_$(MODE)) -pthread $(LDFLAGS)
+
+TEST_CFLAGS = $(ALL_CFLAGS) -Itests -Isrc $(shell pkg-config --cflags cmocka vterm 2>/dev/null)
+TEST_LIBS = $(shell pkg-config --libs cmocka vterm 2>/dev/null) -lutil $(PKG_LIBS) -lm
+
+MO := build/locale/es/LC_MESSAGES/remanso.mo
+
+## all            the program, build/remanso, and the library, build/libremanso.a
+.PHONY: all
+all: $(BIN) $(LIB) $(MO)
+
+$(BIN): $(OBJ_DIR)/main.o $(LIB) | need-libs
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=address) -o $@ $(OBJ_DIR)/main.o $(LIB) $(PKG_LIBS)
+
+$(LIB): $(OBJ)
+	@mkdir -p $(@D)
+	@rm -f $@
+	$(AR) rcsD $@ $(OBJ)
+
+$(OBJ_DIR)/%.o: src/%.c Makefile | need-libs
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Each schema step becomes one C string: build/gen/schema/001.h and so on.
+build/gen/schema/%.h: src/store/schema/%.sql Makefile
+	@mkdir -p $(@D)
+	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
+$(OBJ_DIR)/store/migrate.o: $(SCHEMA:src/store/schema/%.sql=build/gen/schema/%.h)
+
+$(MO): data/es/interface.po Makefile
+	@mkdir -p $(@D)
+	msgfmt -c -o $@ $<
+
+-include $(shell find $(OBJ_DIR) -name '*.d' 2>/dev/null)
+
+.PHONY: need-libs
+need-libs:
+	@pkg-config --exists $(PKGS) || { \
+	echo "Some libraries are missing.  'make deps' installs them, or by hand:"; \
+	echo "  apt-get install $(RUN_PKGS)"; exit 1; }
+
+## deps           install what building and testing need (Debian; sudo when not root)
+.PHONY: deps
+deps:
+	@sh tests/tools/deps $(RUN_PKGS) $(TEST_PKGS)
+
+## run            open the workbook; without a terminal, play the demo in line mode
+.PHONY: run
+run: all
+	@if [ -t 0 ] && [ -t 1 ]; then exec build/remanso; else exec build/remanso demo; fi
+
+# ---------------------------------------------------------------- tests
+UNIT := $(sort $(wildcard tests/unit/*.c tests/vault/*.c tests/e2e/*.c))
+UNIT_BIN := $(UNIT:tests/%.c=$(OBJ_DIR)/tests/%)
+HARNESS := $(sort $(wildcard tests/harness/*.c))
+HARNESS_OBJ := $(HARNESS:tests/%.c=$(OBJ_DIR)/tests/%.o)
+
+$(OBJ_DIR)/tests/harness/%.o: tests/harness/%.c Makefile | need-libs
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+$(OBJ_DIR)/tests/%: tests/%.c $(HARNESS_OBJ) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(HARNESS_OBJ) $(LIB) $(TEST_LIBS)
+
+.PHONY: tests-built
+tests-built: $(BIN) $(LIB) $(MO) $(UNIT_BIN)
+
+## test           every test; the last line is "N passed, N failed"
+.PHONY: test
+test: all
+	@$(MAKE) --no-print-directory MODE=test tests-built
+	@sh tests/run test
+
+## asan           every test under the address and undefined-behaviour sanitizers
+.PHONY: asan
+asan:
+	@$(MAKE) --no-print-directory MODE=asan WERROR=1 tests-built
+	@sh tests/run asan
+
+## lint           layers, format, clang-tidy, cppcheck, shellcheck
+.PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shell
+lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shell
+C_FILES = $(shell find src include tests -name '*.[ch]')
+lint-layers:
+	sh tests/tools/layers
+lint-format:
+	clang-format --dry-run -Werror $(C_FILES)
+lint-tidy: build/gen/schema/001.h
+	printf '%s\n' src/main.c $(SRC) | xargs -P "$$(nproc)" -n 4 sh -c \
+	'clang-tidy --quiet "$$@" -- -std=c17 -D_GNU_SOURCE -Iinclude -Ibuild/gen \
+	-DREMANSO_VERSION=\"x\" $(PKG_CFLAGS) 2>&1 | grep -v "warnings generated\|^Suppressed\|^Use -header" ; \
+	exit $$?' tidy > build/tidy.txt; \
+	if grep -E 'warning:|error:' build/tidy.txt; then exit 1; fi
+lint-cppcheck:
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
+	--inline-suppr --suppress=missingIncludeSystem --suppress=unknownMacro \
+	--suppressions-list=tests/tools/cppcheck.txt -Iinclude -Ibuild/gen src
+lint-shell:
+	shellcheck .ci/run tests/run $(sort $(wildcard tests/tools/*))
+
+## check          lint, tests, sanitizers, content: what every commit passes
+.PHONY: check check-data
+check: lint test asan check-data
+## check-data     the content files of data/
+check-data: all
+	build/remanso check data
+
+## fuzz           libFuzzer on every parser; FUZZ_SECS=30 each
+FUZZ_SECS ?= 30
+.PHONY: fuzz
+fuzz:
+	@$(MAKE) --no-print-directory MODE=fuzz fuzz-run FUZZ_SECS=$(FUZZ_SECS)
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,build/fuzz/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
+.PHONY: fuzz-run
+fuzz-run: $(FUZZ_BIN)
+	@sh tests/fuzz/run $(FUZZ_SECS) $(FUZZ_BIN)
+build/fuzz/tests/fuzz/%: tests/fuzz/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -Itests -Isrc -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
+
+## bench          speed and memory beside a peer, in one run; writes build/bench.json
+.PHONY: bench
+bench: all
+	@sh tests/bench/run
+
+## cover          line and branch coverage (gcovr)
+.PHONY: cover
+cover:
+	@$(MAKE) --no-print-directory MODE=cover tests-built
+	@sh tests/run cover
+	gcovr -r . --object-directory build/cover --exclude tests/ --print-summary
+
+## screens        make the golden pictures and README's pictures again
+.PHONY: screens
+screens: all
+	@$(MAKE) --no-print-directory MODE=test tests-built
+	@sh tests/tools/screens
+
+# ---------------------------------------------------------------- installing and releasing
+## install        program, content and manual under $(DESTDIR)$(PREFIX)
+.PHONY: install uninstall
+install: all
+	install -D -m 755 build/remanso '$(DESTDIR)$(BINDIR)/remanso'
+	install -d '$(DESTDIR)$(DATADIR)'
+	cp -R data/. '$(DESTDIR)$(DATADIR)/'
+	install -D -m 644 $(MO) '$(DESTDIR)$(LOCALEDIR)/es/LC_MESSAGES/remanso.mo'
+uninstall:
+	rm -f '$(DESTDIR)$(BINDIR)/remanso' '$(DESTDIR)$(LOCALEDIR)/es/LC_MESSAGES/remanso.mo'
+	rm -rf '$(DESTDIR)$(DATADIR)'
+
+## dist           a source archive with its checksum
+.PHONY: dist repro
+dist:
+	@mkdir -p build
+	git archive --format=tar --prefix=remanso-$(VERSION)/ HEAD | gzip -9n > build/remanso-$(VERSION).tar.gz
+	cd build && sha256sum remanso-$(VERSION).tar.gz > remanso-$(VERSION).tar.gz.sha256
+## repro          build twice in two folders and compare
+repro:
+	@sh tests/tools/repro
+
+.PHONY: clean help
+## clean          remove build/
+clean:
+	rm -rf build
+help:
+	@sed -n 's/^## /  make /p' Makefile

@@ -1,0 +1,89 @@
+/* The vault: one encrypted SQLite database in two files of random-looking bytes.  The
+ * format is written down to the byte in src/vault/FORMAT.md; why it is so, in
+ * src/README.md.
+ *
+ * A home is a folder (mode 0700, ours) with any number of vaults under names that say
+ * nothing.  All vaults of a home share their Argon2 salt and preset, so that one derivation
+ * finds the vault that a passphrase opens, however many there are. */
+#ifndef REMANSO_VAULT_H
+#define REMANSO_VAULT_H
+
+#include "remanso/secret.h"
+
+struct sqlite3;
+struct vault;
+struct vault_sys; /* the table of system calls (src/vault/sys.h); NULL means the real ones
+		   */
+
+/* Cost of one guess.  An enum, so that a file can never ask for a ruinous or a weak one. */
+enum kdf_preset {
+	KDF_64M = 1,  /* t=3,  64 MiB: the floor */
+	KDF_256M = 2, /* t=3, 256 MiB: the default */
+	KDF_512M = 3,
+	KDF_1G = 4,
+	KDF_TEST = 200 /* exists in REMANSO_TEST builds only */
+};
+
+/* A key derived from a passphrase for one home: what an Argon2 run yields.  Made apart from
+ * opening, so that the slow half can run in a thread of its own. */
+struct vault_key; /* locked memory */
+
+/* True when the folder holds at least one file that may be a vault.  A folder that is not
+ * there holds none.  Nothing is opened or changed. */
+bool vault_home_has_any(const struct vault_sys *sys, const char *home);
+
+/* Derive the key for this home: reads salt and preset from the vaults found there, or makes
+ * fresh ones (kept in the result) when there are none.  Takes 0.1 to 3 s and as much memory
+ * as the preset says; a machine that cannot give that is ERR_MEMORY, never a weaker preset.
+ */
+struct vault_key *vault_derive(const struct vault_sys *sys, const char *home,
+    const struct secret *pass, struct err *e) MUST_CHECK;
+void vault_key_free(struct vault_key *k); /* wipes; NULL is fine */
+
+/* Make a new vault in `home` (made when missing) and open it.  ERR_PASSPHRASE when this
+ * passphrase opens a vault of this home already: one passphrase, one room. */
+bool vault_create(struct vault **out, const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, struct err *e) MUST_CHECK;
+/* Find and open the vault of this home that the key opens.  ERR_PASSPHRASE: none;
+ * ERR_BUSY: open in another process; ERR_DAMAGED: changed or torn beyond what the log can
+ * mend; ERR_UNSAFE: a link, a foreign owner, or rights for others. */
+bool vault_open(struct vault **out, const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, struct err *e) MUST_CHECK;
+/* The same with a recovery code, as typed (case, blanks and dashes do not matter). */
+bool vault_open_recovery(struct vault **out, const struct vault_sys *sys, const char *home,
+    const struct secret *code, struct err *e) MUST_CHECK;
+
+/* The database.  Owned by the vault; gone after vault_close(). */
+struct sqlite3 *vault_db(struct vault *v);
+/* Wipes keys and pages, folds the log in when it has grown, closes.  NULL is fine. */
+void vault_close(struct vault *v);
+/* Wipe the keys now and close nothing: for leaving at once.  The vault is dead afterwards.
+ */
+void vault_drop_keys(struct vault *v);
+
+/* Slots.  Each is atomic: after a crash the old or the new one works, never neither. */
+bool vault_set_passphrase(struct vault *v, const struct vault_key *key,
+    struct err *e) MUST_CHECK; /* replaces the passphrase slot */
+bool vault_add_passphrase(struct vault *v, const struct vault_key *key,
+    struct err *e) MUST_CHECK; /* a second slot that opens the same vault */
+/* A fresh recovery code, 32 Crockford base32 characters and 2 check characters in groups;
+ * replaces an earlier one.  `out` is a new secret, the caller's. */
+bool vault_new_recovery(struct vault *v, struct secret **out, struct err *e) MUST_CHECK;
+bool vault_has_recovery(const struct vault *v);
+
+/* Read and check every page, the roots and the log.  `bad` counts what failed. */
+struct vault_report {
+	unsigned pages, bad_pages, log_blocks, batches, slots;
+	bool headers_ok, roots_ok, memory_locked;
+	char note[200];
+};
+bool vault_verify(struct vault *v, struct vault_report *out, struct err *e) MUST_CHECK;
+/* A consistent copy under a new vault id, both files, into folder `dir` (must not hold a
+ * file of that name); read back and checked before true is returned.  Same slots. */
+bool vault_backup(struct vault *v, const char *dir, struct err *e) MUST_CHECK;
+/* Copy the vaults of the folder `from` into `home`.  Nothing that is there is overwritten:
+ * what stands in the way is kept aside and named in `note` (may be NULL, cap 200). */
+bool vault_restore(const struct vault_sys *sys, const char *home, const char *from,
+    char *note, struct err *e) MUST_CHECK;
+
+#endif
