@@ -1,0 +1,121 @@
+/* A sheet says what is on a page without saying how it looks: where one is, a title, blocks of
+ * text, offers, fields, and what can be done.  A view builds one from its state whenever it is
+ * asked; sheet_draw.c lays it out on a canvas after the look book's grid, plain.c reads it
+ * aloud line by line.  So every page exists in both, and neither can forget one. */
+#ifndef REMANSO_SHEET_H
+#define REMANSO_SHEET_H
+
+#include "remanso/canvas.h"
+#include "remanso/editor.h"
+
+enum action {
+#define ACTION(id, key, typing, word, help) ACT_##id,
+#include "remanso/actions.def"
+#undef ACTION
+	ACT_COUNT
+};
+
+enum block_kind {
+	BLOCK_GAP,    /* `number` blank rows (collapses at a page's top) */
+	BLOCK_PROSE,  /* a paragraph at the edge; *strong* is bold */
+	BLOCK_LOUD,   /* the one loud sentence, bold */
+	BLOCK_ACCENT, /* words that stand alone in the accent (six words, a code) */
+	BLOCK_HEAD,   /* a side head alone on its row */
+	BLOCK_SIDE,   /* side head in the margin column, text at the second stop */
+	BLOCK_CARE,   /* the same for a caution ("With care") */
+	BLOCK_OFFER,  /* label; hint at the right edge */
+	BLOCK_CHECK,  /* [x] label (topic), text at the stop; without topic text follows the box */
+	BLOCK_FIELD,  /* label; the person's words behind a bar; open when `editor` is set */
+	BLOCK_MINE,   /* words the person wrote, behind a bar, read only; hint below (date) */
+	BLOCK_ROW,    /* a table row: cells; the first is the row head */
+	BLOCK_COLUMNS, /* the column heads of the rows that follow */
+	BLOCK_SCALE,  /* one notch of a gauge: number, text; `marked` is the stone */
+	BLOCK_MAP,    /* the five stones: marks[], `number` = where one stands */
+	BLOCK_GAUGE,  /* a stone on the water: number of `most`, text below */
+	BLOCK_BREATH, /* in and out as stretches of water */
+	BLOCK_RULE    /* the thin line before presenter notes, with its label */
+};
+
+#define SHEET_CELLS 4
+struct block {
+	enum block_kind kind;
+	int id; /* 0: cannot take the focus; else unique in the sheet */
+	struct str label, text, hint;
+	struct str cells[SHEET_CELLS];
+	int cell_count;
+	int number, most;
+	bool marked;   /* ticked; the stone of a scale; chosen */
+	bool numbered; /* an offer that shows its number and is chosen by it */
+	bool folded_under; /* FIELD: text stands under the label, not beside it */
+	bool password; /* FIELD: shows three dots from the first key on */
+	bool resting;  /* hint tone while another block has the focus */
+	const char *marks; /* MAP: five characters, 'x' holds something, '-' not yet */
+	struct editor *editor; /* FIELD that is open: gets the keys; the view's */
+	int rows; /* FIELD: at least this many rows when open (default 3; 0 = whole page) */
+	const float *phases; /* BREATH: seconds of in, top-up, hold, out, rest */
+	float at; /* BREATH: seconds into the round */
+	struct str match; /* folded words to underline in text */
+};
+
+struct sheet {
+	struct arena *memory; /* everything built lives here */
+	struct str place, fact, title, aside, note;
+	struct block *blocks;
+	size_t count, cap;
+	int focus; /* id asked for by the view; 0 = the first that can take it */
+	bool neutral; /* lock: no place, no Ctrl-G in the footer */
+	bool typing;  /* set by the framework: the focus is an open field */
+	bool center;  /* lock: the block stands at mid height */
+	struct {
+		enum action act;
+		struct str word;   /* instead of the footer word; empty = the list's */
+		struct str why_not; /* not possible now, and why */
+		bool footer;
+	} actions[ACT_COUNT];
+	size_t action_count;
+};
+
+/* Strings are borrowed: literals, content, or the sheet's arena. */
+void sheet_init(struct sheet *s, struct arena *memory);
+void sheet_place(struct sheet *s, struct str place, struct str fact);
+void sheet_title(struct sheet *s, struct str title, struct str aside);
+void sheet_note(struct sheet *s, struct str note);
+struct block *sheet_add(struct sheet *s, enum block_kind kind, int id);
+void sheet_gap(struct sheet *s, int rows);
+void sheet_prose(struct sheet *s, struct str text);
+void sheet_loud(struct sheet *s, struct str text);
+void sheet_head(struct sheet *s, struct str text);
+void sheet_side(struct sheet *s, struct str head, struct str text);
+void sheet_care(struct sheet *s, struct str text);
+struct block *sheet_offer(struct sheet *s, int id, struct str label, struct str hint);
+struct block *sheet_check(struct sheet *s, int id, bool on, struct str topic, struct str text);
+struct block *sheet_field(struct sheet *s, int id, struct str label, struct str value,
+    struct editor *open);
+struct block *sheet_mine(struct sheet *s, int id, struct str text, struct str hint);
+/* An action of this page, in footer order; `word` may be empty. */
+void sheet_can(struct sheet *s, enum action act, struct str word, bool footer);
+void sheet_cannot(struct sheet *s, enum action act, struct str why);
+
+/* ---- laying out (sheet_draw.c) ---- */
+/* Which blocks take the focus, in order; the next or previous from `id` (0: none). */
+int sheet_step(const struct sheet *s, int id, int by);
+const struct block *sheet_block(const struct sheet *s, int id); /* NULL when gone */
+int sheet_field_width(int cols); /* columns of text in an open field at this width */
+/* Draw.  `scroll` is the first body row shown; it is changed so that the focus is visible and
+ * pages turn at paragraphs.  `more` tells whether something is above (bit 0), below (bit 1).
+ * `hits` (may be NULL) is filled so that a click can be found again. */
+struct hit_map;
+void sheet_draw(const struct sheet *s, struct canvas *c, int focus, int *scroll, int *more,
+    struct hit_map *hits);
+struct hit_map *hit_map_new(void);
+void hit_map_free(struct hit_map *h);
+/* What was drawn at (row, col): a block id, or an action (as -1 - act); 0 = nothing. */
+int hit_map_find(const struct hit_map *h, int row, int col);
+
+/* The name of the key of an action, as shown: "Ctrl-G", "Enter", "Espacio". */
+struct str action_key(enum action act, bool typing);
+struct str action_word(enum action act);
+struct str action_help(enum action act);
+int action_of_key(int key, bool typing); /* -1: none */
+
+#endif
