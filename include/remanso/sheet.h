@@ -23,20 +23,20 @@ enum block_kind {
 	BLOCK_HEAD,   /* a side head alone on its row */
 	BLOCK_SIDE,   /* side head in the margin column, text at the second stop */
 	BLOCK_CARE,   /* the same for a caution ("With care") */
-	BLOCK_OFFER,  /* label; hint at the right edge */
+	BLOCK_OFFER,  /* label; hint at the right edge; `text`, when set, at column 46 (a time) */
 	BLOCK_CHECK,  /* [x] label (topic), text at the stop; without topic text follows the box */
 	BLOCK_FIELD,  /* label; the person's words behind a bar; open when `editor` is set */
 	BLOCK_MINE,   /* words the person wrote, behind a bar, read only; hint below (date) */
 	BLOCK_ROW,    /* a table row: cells; the first is the row head */
 	BLOCK_COLUMNS, /* the column heads of the rows that follow */
 	BLOCK_SCALE,  /* one notch of a gauge: number, text; `marked` is the stone */
-	BLOCK_MAP,    /* the five stones: marks[], `number` = where one stands */
+	BLOCK_MAP,    /* the five stones: marks[], cells[] = names, `number` = where one stands (1-5) */
 	BLOCK_GAUGE,  /* a stone on the water: number of `most`, text below */
 	BLOCK_BREATH, /* in and out as stretches of water */
 	BLOCK_RULE    /* the thin line before presenter notes, with its label */
 };
 
-#define SHEET_CELLS 4
+#define SHEET_CELLS 6 /* five stones, or the columns of a table */
 struct block {
 	enum block_kind kind;
 	int id; /* 0: cannot take the focus; else unique in the sheet */
@@ -60,6 +60,7 @@ struct block {
 struct sheet {
 	struct arena *memory; /* everything built lives here */
 	struct str place, fact, title, aside, note;
+	struct str kept; /* right end of the note line: "draft kept" */
 	struct block *blocks;
 	size_t count, cap;
 	int focus; /* id asked for by the view; 0 = the first that can take it */
