@@ -62,7 +62,7 @@ ifeq ($(WERROR),1)
 WARN += -Werror
 endif
 
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iinclude -Ibuild/gen $(WARN) $(MODE_CFLAGS_$(MODE)) \
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iinclude -Isrc -Ibuild/gen $(WARN) $(MODE_CFLAGS_$(MODE)) \
 	-DREMANSO_VERSION='"$(VERSION)"' -ffile-prefix-map=$(CURDIR)=. \
 	$(PKG_CFLAGS) -pthread $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(MODE_LDFLAGS_$(MODE)) -pthread $(LDFLAGS)
@@ -155,7 +155,7 @@ lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 lint-tidy: build/gen/schema/001.h
 	printf '%s\n' src/main.c $(SRC) | xargs -P "$$(nproc)" -n 4 sh -c \
-	'clang-tidy --quiet "$$@" -- -std=c17 -D_GNU_SOURCE -Iinclude -Ibuild/gen \
+	'clang-tidy --quiet "$$@" -- -std=c17 -D_GNU_SOURCE -Iinclude -Isrc -Ibuild/gen \
 	-DREMANSO_VERSION=\"x\" $(PKG_CFLAGS) 2>&1 | grep -v "warnings generated\|^Suppressed\|^Use -header" ; \
 	exit $$?' tidy > build/tidy.txt; \
 	if grep -E 'warning:|error:' build/tidy.txt; then exit 1; fi

@@ -1,0 +1,120 @@
+/* Home: five stones across the water, the takeaway of the step in focus, and where to go on. */
+#include "ui/views/views.h"
+
+enum { HOME_GO_ON = 1, HOME_TODAY, HOME_JOURNAL, HOME_BACK, HOME_STEPS, HOME_LINES, HOME_END };
+
+struct home {
+	const struct page *next;
+	char marks[6];
+	int here; /* the step one stands on, 1 to 5 */
+	bool returning;
+};
+
+static void look(struct view *v)
+{
+	struct home *h = v->state;
+	struct room *r = v->app->room;
+
+	h->next = NULL;
+	h->here = 1;
+	for (int i = 0; i < 5; i++)
+		h->marks[i] = r != NULL && step_touched(r, v->app->content, i + 1) ? 'x' : '-';
+	if (r == NULL)
+		return;
+	h->next = room_next_page(r, v->app->content);
+	if (h->next != NULL)
+		h->here = card_number(h->next->head, FIELD_STEP, 1);
+}
+
+static bool home_open(struct view *v, const void *arg, struct err *e)
+{
+	struct home *h = v->state;
+
+	(void)arg;
+	(void)e;
+	look(v);
+	h->returning = memchr(h->marks, 'x', 5) != NULL;
+	return true;
+}
+
+static void home_build(const struct view *v, struct sheet *s)
+{
+	const struct home *h = v->state;
+	struct app *app = v->app;
+	const struct card *step = view_step_card(app, h->here);
+
+	sheet_place(s, STR("Remanso"),
+	    app->demo ? T("EXAMPLE")
+		      : app_date(app, s->memory, app->world->now_ms(app->world), false));
+	sheet_prose(s, h->returning ? T("Welcome back. Nothing here is urgent.")
+				    : T("Welcome. Nothing here is urgent."));
+	sheet_gap(s, 1);
+	struct block *map = sheet_add(s, BLOCK_MAP, 0);
+	map->marks = h->marks;
+	map->number = h->here;
+	map->label = T("you are here");
+	for (int i = 0; i < 5; i++) {
+		const struct card *c = view_step_card(app, i + 1);
+		if (c != NULL)
+			map->cells[map->cell_count++] = app_field(app, c, FIELD_TITLE);
+	}
+	sheet_gap(s, 1);
+	if (step != NULL)
+		sheet_prose(s, app_field(app, step, FIELD_SHORT));
+	sheet_gap(s, 1);
+	if (h->next != NULL) {
+		struct str label = arena_fmt(s->memory, _("Go on: %.*s"),
+		    STR_ARG(view_title(app, h->next)));
+		sheet_offer(s, HOME_GO_ON, label,
+		    view_minutes(s->memory, card_number(h->next->head, FIELD_MINUTES, 0),
+			true));
+	}
+	sheet_offer(s, HOME_TODAY, T("How is today?"), T("20 seconds"));
+	sheet_offer(s, HOME_JOURNAL, T("Write in the journal"), (struct str){ 0 });
+	sheet_offer(s, HOME_BACK, T("Look back"), (struct str){ 0 });
+	sheet_offer(s, HOME_STEPS, T("The five steps, and questions"), (struct str){ 0 });
+	sheet_offer(s, HOME_LINES, T("Help lines and people"), T("any time"));
+	if (app->demo)
+		sheet_note(s, T("Demonstration with invented entries. Nothing is saved."));
+	else
+		sheet_note(s, T("1 to 5 open a step."));
+	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
+	sheet_can(s, ACT_LANG, (struct str){ 0 }, true);
+	sheet_can(s, ACT_SEARCH, (struct str){ 0 }, false);
+	sheet_can(s, ACT_SETTINGS, (struct str){ 0 }, false);
+}
+
+static void home_pick(struct view *v, int id)
+{
+	struct home *h = v->state;
+
+	switch (id) {
+	case HOME_GO_ON: view_open_page(v->app, h->next); break;
+	case HOME_TODAY: app_push(v->app, &view_checkin, NULL); break;
+	case HOME_JOURNAL: app_push(v->app, &view_journal, NULL); break;
+	case HOME_BACK: app_push(v->app, &view_back, NULL); break;
+	case HOME_STEPS: app_push(v->app, &view_overview, NULL); break;
+	case HOME_LINES: app_push(v->app, &view_lines, NULL); break;
+	default: break;
+	}
+}
+
+static bool home_key(struct view *v, const struct event *ev)
+{
+	if (ev->key < K_CHAR('1') || ev->key > K_CHAR('5'))
+		return false;
+	const struct card *step = view_step_card(v->app, ev->key - '0');
+	if (step != NULL)
+		app_push(v->app, &view_step, step);
+	return true;
+}
+
+const struct view_ops view_home = {
+	.name = "home",
+	.state_size = sizeof(struct home),
+	.open = home_open,
+	.build = home_build,
+	.pick = home_pick,
+	.key = home_key,
+	.resume = look,
+};

@@ -1,0 +1,63 @@
+/* What the pages of the program share: small words and arguments.  Private to this folder. */
+#ifndef REMANSO_VIEWS_H
+#define REMANSO_VIEWS_H
+
+#include "remanso/view.h"
+
+#include <string.h>
+
+/* An interface string as a str; xgettext knows T() as a keyword. */
+#define T(s) str_from(_(s))
+
+/* Ids of offers that many pages have; parts of pages count from 1 upwards. */
+enum {
+	ID_OFFERS = 0x10000000,
+	ID_DONE,
+	ID_NEXT_PAGE,
+	ID_WHOLE,
+	ID_LIGHTER,
+	ID_NOT_NOW,
+	ID_LINES,
+	ID_TOOL = ID_OFFERS + 0x1000, /* + index */
+	ID_LIST = ID_OFFERS + 0x2000  /* + index */
+};
+
+/* "about 15 minutes", "5 minutes"; empty for 0. */
+struct str view_minutes(struct arena *a, int minutes, bool about);
+/* "Step 2 · Barriers" for the page's step; empty when it has none. */
+struct str view_step_place(const struct app *app, struct arena *a, int step);
+/* The @step card of a step 1 to 5; NULL when the content has none. */
+const struct card *view_step_card(const struct app *app, int step);
+/* The paragraphs of a card, with keys filled in and a blank row between. */
+void view_paras(const struct view *v, struct sheet *s, const struct card *c);
+/* A message card by name, its paragraphs only; nothing when it is missing. */
+void view_message_paras(const struct view *v, struct sheet *s, const char *name);
+/* An offer that opens a page: its title, how long it takes, what is kept of it. */
+struct block *view_page_offer(const struct view *v, struct sheet *s, int id,
+    const struct page *p);
+/* Title of a page in the language in use. */
+struct str view_title(const struct app *app, const struct page *p);
+/* Open a page the right way: measure, deck and tool pages have views of their own. */
+void view_open_page(struct app *app, const struct page *p);
+bool view_page_is(const struct page *p, const char *kind);
+/* The first part of a kind; NULL when the page has none. */
+const struct card *view_part_of(const struct page *p, enum card_kind kind);
+
+/* Arguments that need more than one pointer live in the memory of the pushing view. */
+struct write_arg {
+	struct id id;		/* an entry to open, or none for a new one */
+	struct str starter;	/* an opening line, or empty */
+};
+struct choose_arg {
+	struct run *run;
+	const struct card *card;
+	const struct item *item;
+};
+struct row_arg {
+	struct run *run;
+	const struct card *card;
+	struct id row;
+};
+extern const struct view_ops view_choose, view_row, view_scale, view_landing, view_history;
+
+#endif
