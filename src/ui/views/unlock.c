@@ -1,6 +1,6 @@
 /* The lock: one field, nothing of its purpose.  One passphrase finds its room.  The key is
  * derived in a thread; the loop goes on, so that leaving and grounding work meanwhile. */
-#include "ui/views/derive.h"
+#include "remanso/derive.h"
 #include "ui/views/passfield.h"
 #include "ui/views/views.h"
 

@@ -1,4 +1,4 @@
-#include "ui/views/derive.h"
+#include "remanso/derive.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
