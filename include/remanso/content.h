@@ -32,7 +32,7 @@ struct item {
 	struct str name;            /* may be empty */
 	int number;                 /* an 'n' cell */
 	struct str word;            /* a 'w' cell */
-	struct text cell[CELL_MAX]; /* the 't' cells, in order */
+	const struct text *cell; /* the 't' cells, in order: cell[0] to cell[cells - 1] */
 	int cells;
 };
 
@@ -83,16 +83,17 @@ struct content {
 
 /* A mistake in the files. */
 struct problem {
-	struct str file; /* "es/room-walk.page" */
-	int line;
+	struct str file; /* "es/room-walk.page", or "es" when the whole folder is meant */
+	int line;	 /* 0 when the whole file or folder is meant */
 	bool warning;
 	struct str text;
 };
 /* All that were found, in order of file and line; one arena holds them. */
 struct problems {
 	struct problem *list;
-	size_t count, errors;
-	struct arena *memory;
+	size_t count, errors; /* errors: those that are not warnings */
+	size_t room;
+	struct arena *memory; /* made at the first problem; {0} is an empty list */
 };
 void problems_free(struct problems *p);
 
