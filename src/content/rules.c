@@ -83,8 +83,8 @@ static bool is_threshold(struct str s)
 	int n;
 
 	return str_cut(&s, ' ', &number) && str_int(number, &n) &&
-	       str_cut(&s, ' ', &kind) &&
-	       (str_is(kind, "message") || str_is(kind, "page")) && record_name_ok(s);
+	       str_cut(&s, ' ', &kind) && word_in("message page tool", kind) &&
+	       record_name_ok(s);
 }
 
 static void check_word(
@@ -141,7 +141,7 @@ static void check_free(const struct raw_card *c, const struct raw_key *k)
 		SAY(c, k->line, _("'checked:' is A, B or C"));
 	if ((k->id == FIELD_ABOVE || k->id == FIELD_BELOW) && !is_threshold(k->value))
 		SAY(c, k->line,
-		    _("'%.*s:' is a number, 'message' or 'page', and a name: '7 message "
+		    _("'%.*s:' is a number, a kind (message, page or tool) and a name: '7 message "
 		      "high-distress'"),
 		    STR_ARG(k->word));
 }
