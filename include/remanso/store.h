@@ -39,6 +39,7 @@ struct entry {
 	struct str text;
 	int number;
 	bool has_number;
+	bool draft; /* set by the store: being typed still */
 	int64_t created, changed; /* ms since 1970 */
 };
 
@@ -63,24 +64,30 @@ bool store_begin(struct store *s, struct err *e) MUST_CHECK;
 bool store_commit(struct store *s, struct err *e) MUST_CHECK;
 void store_rollback(struct store *s);
 
-/* Insert (id none: one is made and written back) or replace by id.  An entry whose words or
- * number change keeps its older value in the history.  ERR_FULL, ERR_IO: nothing changed. */
+/* Insert (id none: one is made and written back) or replace by id; `created` stays then, and
+ * is now where it was 0.  An entry whose words or number change keeps its older finished
+ * value in the history.  On failure nothing changed, neither in the store nor in `en`. */
 bool store_put(struct store *s, struct entry *en, struct err *e) MUST_CHECK;
-/* Put a new value without history: for what is being typed right now. */
+/* The same for what is being typed right now: drafts replace one another without history and
+ * are not found by search.  One that is left behind is the value after the next opening. */
 bool store_draft(struct store *s, struct entry *en, struct err *e) MUST_CHECK;
 bool store_get(struct store *s, struct id id, struct arena *a, struct entry *out,
     struct err *e) MUST_CHECK;
 bool store_delete(struct store *s, struct id id, struct err *e) MUST_CHECK;
 bool store_delete_row(struct store *s, struct id row, struct err *e) MUST_CHECK;
+/* A copy whose strings live in the arena. */
+struct entry entry_copy(struct arena *a, const struct entry *en);
 
 /* Which entries, in which order.  Empty strings and zeros mean "any". */
 struct query {
 	unsigned kinds; /* bit set of 1u << enum entry_kind; 0 = all */
 	struct str page, card, item;
 	struct id run, row;
-	int64_t from, until; /* created, ms */
+	int64_t from, until; /* created at or after / before this, ms */
 	bool oldest_first;
-	int64_t before;	/* for paging: created before this (and id below `before_id`) */
+	/* For paging: `created` and id of the last entry of the page before; what follows
+	 * it in the order asked for is given. */
+	int64_t before;
 	struct id before_id;
 	int limit; /* 0 = no limit */
 };
@@ -98,6 +105,8 @@ bool store_search(struct store *s, struct str words, const struct query *q, entr
 bool store_history(struct store *s, struct id id, entry_fn *fn, void *arg, struct err *e)
     MUST_CHECK;
 int64_t store_count(struct store *s, const struct query *q);
+/* Delete what a query names, its `limit` and order apart. */
+bool store_delete_all(struct store *s, const struct query *q, struct err *e) MUST_CHECK;
 
 bool store_run_put(struct store *s, struct run_row *r, struct err *e) MUST_CHECK;
 /* The latest run of a page; state RUN_NONE when there is none. */
@@ -107,6 +116,9 @@ typedef bool run_fn(void *arg, const struct run_row *r);
 /* Runs of a page (empty: of all pages), newest first. */
 bool store_runs(struct store *s, struct str page, run_fn *fn, void *arg, struct err *e)
     MUST_CHECK;
+
+/* The run and everything that was entered in it. */
+bool store_run_delete(struct store *s, struct id run, struct err *e) MUST_CHECK;
 
 /* Settings: a name, a short value. */
 bool store_setting_put(struct store *s, const char *name, struct str value, struct err *e)
