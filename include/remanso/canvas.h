@@ -30,11 +30,12 @@ void canvas_resize(struct canvas *c, int rows, int cols);
 void canvas_clear(struct canvas *c);
 void canvas_free(struct canvas *c);
 /* Write text from (row, col) on; stops at `max` columns, at the edge and at a line feed.
- * Wide letters are never cut in half.  Returns the columns used. */
+ * Wide letters are never cut in half.  Of a grapheme that terminals measure differently
+ * (joined emoji) only the first letter is shown.  Returns the columns used. */
 int canvas_put(struct canvas *c, int row, int col, int max, enum style st, struct str s);
-/* Repeat one glyph `n` times. */
+/* Repeat one glyph over `n` columns. */
 void canvas_fill(struct canvas *c, int row, int col, int n, enum style st, const char *glyph);
-void canvas_cursor(struct canvas *c, int row, int col);
+void canvas_cursor(struct canvas *c, int row, int col); /* kept inside the canvas */
 struct cell *canvas_cell(struct canvas *c, int row, int col); /* NULL outside */
 /* The rows as text, right-trimmed, '\n' after each; for tests and line mode. */
 void canvas_text(const struct canvas *c, struct buf *out);
@@ -44,9 +45,11 @@ void canvas_to_ascii(struct canvas *c);
 void ascii_add(struct buf *out, struct str s);
 
 /* ---- wrapping ---- */
-/* Cut the next line of at most `width` columns off `rest`: breaks at blanks, after '-' and
- * U+2014, never inside a word unless the word alone is wider.  Trailing blanks are dropped
- * from the line; a line feed ends it.  False when nothing is left. */
+/* Cut the next line of at most `width` columns off `rest`: breaks at blanks, after U+2014
+ * and after a '-' between words (two letters on both sides: "Ctrl-X" and telephone numbers
+ * stay whole), never inside a word unless the word alone is wider, then at graphemes.
+ * Trailing blanks are dropped from the line; a line feed ends it.  False when nothing is
+ * left; a line feed at the very end does not begin another line. */
 bool wrap_next(struct str *rest, int width, struct str *line);
 int wrap_count(struct str s, int width); /* lines it takes; at least 1 */
 
