@@ -169,6 +169,7 @@ static bool page_open(struct view *v, const void *arg, struct err *e)
 {
 	struct page_view *p = v->state;
 	struct app *app = v->app;
+	struct err ignored;
 
 	p->page = arg;
 	p->one_line = editor_new(true);
@@ -181,8 +182,9 @@ static bool page_open(struct view *v, const void *arg, struct err *e)
 	if (app->room != NULL && str_is(card_word(p->page->head, FIELD_WITH), "couple") &&
 	    setting_get(app->room, SETTING_GATE, v->memory).n == 0 && !app->demo)
 		p->stage = PAGE_COUPLE_GATE;
-	if (app->room != NULL)
-		return setting_put(app->room, SETTING_LAST_PAGE, p->page->name, e);
+	/* Where one was is a convenience: a full disk must not keep a page shut. */
+	if (app->room != NULL && p->stage == PAGE_OPEN)
+		(void)!setting_put(app->room, SETTING_LAST_PAGE, p->page->name, &ignored);
 	return true;
 }
 
@@ -465,11 +467,11 @@ static void page_pick(struct view *v, int id)
 		finish(v);
 	} else if (id == ID_NOT_NOW) {
 		if (p->stage == PAGE_COUPLE_GATE)
-			(void)setting_put(v->app->room, SETTING_GATE, STR("shown"), &e);
+			(void)!setting_put(v->app->room, SETTING_GATE, STR("shown"), &e);
 		app_pop(v->app);
 	} else if (id == ID_WHOLE) {
 		if (p->stage == PAGE_COUPLE_GATE) {
-			(void)setting_put(v->app->room, SETTING_GATE, STR("shown"), &e);
+			(void)!setting_put(v->app->room, SETTING_GATE, STR("shown"), &e);
 			p->stage = asks_first(p) ? PAGE_NOTE : PAGE_OPEN;
 		} else {
 			p->stage = PAGE_OPEN;

@@ -58,6 +58,12 @@ struct row_arg {
 	const struct card *card;
 	struct id row;
 };
+/* The gauge of a scale card, from 10 down to 0 and "no number", with its keys (choose.c);
+ * used by scales on pages and by the check-in.  The stone stands at `at`, -1: nowhere. */
+void view_scale_blocks(const struct view *v, struct sheet *s, const struct card *c, int at);
+int view_scale_value(int id); /* of a block id; -1: no number */
+bool view_scale_key(struct view *v, const struct event *ev);
+
 extern const struct view_ops view_choose, view_row, view_scale, view_landing, view_history;
 
 #endif
