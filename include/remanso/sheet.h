@@ -63,7 +63,6 @@ struct block {
 struct sheet {
 	struct arena *memory; /* everything built lives here */
 	struct str place, fact, title, aside, note;
-	struct str kept; /* right of the note: "draft kept" */
 	struct str kept; /* right end of the note line: "draft kept" */
 	struct block *blocks;
 	size_t count, cap;
