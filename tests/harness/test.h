@@ -1,0 +1,50 @@
+/* cmocka with what it needs before it, and the checks that all test programs share. */
+#ifndef HARNESS_TEST_H
+#define HARNESS_TEST_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "harness/box.h"
+#include "harness/golden.h"
+#include "harness/leak.h"
+#include "harness/pty.h"
+
+/* Waiting that fails the test with the screen as it stands. */
+#define SEES(p, what) \
+	do { \
+		if (!pty_wait((p), (what))) \
+			fail_msg("not seen: %s\n%s", (what), pty_text(p)); \
+	} while (0)
+#define GONE(p, what) \
+	do { \
+		if (!pty_gone((p), (what))) \
+			fail_msg("still there: %s\n%s", (what), pty_text(p)); \
+	} while (0)
+#define KEYS(p, names) assert_true(pty_keys((p), (names)))
+/* Nothing of `marker` may lie in the files below the folder. */
+#define NO_LEAK(folder, marker) \
+	do { \
+		struct buf leak_why = { 0 }; \
+		if (leak_below((folder), (marker), &leak_why, NULL)) \
+			fail_msg("found: %.*s", STR_ARG(buf_str(&leak_why))); \
+		buf_free(&leak_why); \
+	} while (0)
+/* The program has ended by itself with this exit status. */
+#define EXITS(p, wanted) \
+	do { \
+		int exits_status = 0; \
+		if (!pty_exited((p), &exits_status)) \
+			fail_msg("still running:\n%s", pty_text(p)); \
+		if (!WIFEXITED(exits_status) || WEXITSTATUS(exits_status) != (wanted)) \
+			fail_msg("wait status %#x, not exit %d:\n%s", \
+			    (unsigned)exits_status, (wanted), pty_text(p)); \
+	} while (0)
+
+#include <sys/wait.h>
+
+#endif
