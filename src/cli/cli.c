@@ -1,0 +1,196 @@
+/* Running a command: a table from command to function, and what they share. */
+#include "cli.h"
+#include "prompt.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- printing ---- */
+static void put(const struct cli *c, FILE *to, struct str s)
+{
+	struct buf b = { 0 };
+
+	if (c->ascii != NULL) {
+		c->ascii(&b, s);
+		s = buf_str(&b);
+	}
+	(void)fwrite(s.n > 0 ? s.s : "", 1, s.n, to);
+	buf_free(&b);
+}
+
+void cli_print(const struct cli *c, struct str s)
+{
+	put(c, stdout, s);
+}
+
+void cli_data(struct str s)
+{
+	(void)fwrite(s.n > 0 ? s.s : "", 1, s.n, stdout);
+}
+
+static void vput(const struct cli *c, FILE *to, const char *fmt, va_list ap)
+{
+	char text[1024];
+	int n = vsnprintf(text, sizeof(text), fmt, ap);
+
+	if (n > 0)
+		put(c, to, str_from(text));
+}
+
+void cli_printf(const struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vput(c, stdout, fmt, ap);
+	va_end(ap);
+}
+
+void cli_say(const struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	(void)fflush(stdout); /* so that the two streams keep their order on a terminal */
+	(void)fputs("remanso: ", stderr);
+	va_start(ap, fmt);
+	vput(c, stderr, fmt, ap);
+	va_end(ap);
+	(void)fputc('\n', stderr);
+}
+
+int cli_fail(const struct cli *c, const struct err *e)
+{
+	cli_say(c, "%s", e->text);
+	return err_status(e->code);
+}
+
+/* ---- rooms and content ---- */
+static struct secret *from_fd(int fd, struct err *e)
+{
+	if (fcntl(fd, F_GETFD) < 0) {
+		err_set(e, ERR_USAGE,
+		    _("File descriptor %d is not open. In a shell: %d< FILE"), fd, fd);
+		return NULL;
+	}
+	return secret_read(fd, e);
+}
+
+static struct secret *ask_new(const struct cli *c, struct err *e)
+{
+	struct secret *first = prompt_secret(c, _("New passphrase: "), e), *again;
+
+	if (first == NULL)
+		return NULL;
+	again = prompt_secret(c, _("The same once more: "), e);
+	if (again == NULL)
+		goto refuse;
+	if (!secret_eq(first, again)) {
+		err_set(e, ERR_USAGE, "%s",
+		    _("The two were not the same. Nothing was changed; try once more."));
+		goto refuse;
+	}
+	secret_free(again);
+	return first;
+refuse:
+	secret_free(again);
+	secret_free(first);
+	return NULL;
+}
+
+struct secret *cli_passphrase(const struct cli *c, enum opt opt, bool twice, struct err *e)
+{
+	const char *why = NULL;
+	struct secret *s;
+
+	if (options_has(c->o, opt))
+		s = from_fd(c->o->number[opt], e);
+	else
+		s = twice ? ask_new(c, e) : prompt_secret(c, _("Passphrase: "), e);
+	/* Advice, never a bar: whose room it is decides. */
+	if (s != NULL && twice && !passphrase_ok(s, &why) && why != NULL)
+		cli_say(c, "%s", why);
+	return s;
+}
+
+bool cli_room(const struct cli *c, struct room **out, struct err *e)
+{
+	bool ok = false;
+
+	if (!vault_home_has_any(NULL, c->setup->home))
+		return err_set(e, ERR_NOT_FOUND, "%s",
+		    _("There is no room here yet. 'remanso room new' makes one."));
+	struct secret *pass = cli_passphrase(c, OPT_FD, false, e);
+	if (pass == NULL)
+		return false;
+	struct vault_key *key = vault_derive(NULL, c->setup->home, pass, e);
+	secret_free(pass);
+	if (key != NULL)
+		ok = room_open(out, c->world, c->setup->home, key, e);
+	vault_key_free(key);
+	return ok;
+}
+
+bool cli_content(const struct cli *c, struct content *out, int *lang, struct err *e)
+{
+	if (c->setup->data == NULL)
+		return err_set(e, ERR_NOT_FOUND, "%s",
+		    _("The content folder was not found. Give it with --data DIR."));
+	if (!content_load(out, c->setup->data, c->setup->base, NULL, e))
+		return false;
+	*lang = content_lang(out, str_from(c->lang));
+	if (*lang < 0)
+		*lang = 0;
+	return true;
+}
+
+/* ---- running ---- */
+typedef bool command_fn(const struct cli *c, struct err *e);
+
+static command_fn *const commands[CMD_COUNT] = {
+	[CMD_ROOM_NEW] = cli_room_new,
+	[CMD_ROOM_PASS] = cli_room_passphrase,
+	[CMD_ROOM_RECOVERY] = cli_room_recovery,
+	[CMD_JOURNAL_ADD] = cli_journal_add,
+	[CMD_JOURNAL_LIST] = cli_journal_list,
+	[CMD_JOURNAL_SEARCH] = cli_journal_search,
+	[CMD_EXPORT] = cli_export,
+	[CMD_BACKUP] = cli_backup,
+	[CMD_RESTORE] = cli_restore,
+	[CMD_VERIFY] = cli_verify,
+	[CMD_CHECK] = cli_check,
+	[CMD_DOCTOR] = cli_doctor,
+	[CMD_HELP] = cli_help,
+};
+
+static bool run(struct cli *c, struct err *e)
+{
+	if (options_has(c->o, OPT_VERSION))
+		cli_version(c);
+	else if (options_has(c->o, OPT_HELP))
+		cli_help_for(c, c->o->command);
+	else if (commands[c->o->command] == NULL)
+		return err_set(e, ERR_INTERNAL, "no such command");
+	else
+		return commands[c->o->command](c, e);
+	return true;
+}
+
+int cli_run(struct cli *c)
+{
+	struct err e = { 0 };
+	bool ok = run(c, &e);
+
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		if (ok)
+			err_sys(
+			    &e, ERR_IO, errno, "%s", _("Not everything could be printed."));
+		ok = false;
+	}
+	/* An error that was told already (check prints its mistakes) has no words. */
+	if (ok || e.text[0] == '\0')
+		return ok ? 0 : err_status(e.code);
+	return cli_fail(c, &e);
+}

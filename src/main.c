@@ -1,0 +1,181 @@
+/* The program: options, folders, language; then a command of src/cli/, or the pages of
+ * src/ui/.  Everything that lives as long as the program is made here and given on as an
+ * argument. */
+#include "cli/cli.h"
+#include "cli/world_test.h"
+
+#include "remanso/view.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- the terminal ---- */
+/* Line mode was asked for, by the option or by the environment. */
+static bool asked_plain(const struct options *o)
+{
+	return options_has(o, OPT_PLAIN) || setup_accessible();
+}
+
+static bool both_terminals(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
+/* Full screen where it can be, else line mode; ERR_TERMINAL when there is neither. */
+static bool open_terminal(const struct cli *c, struct app *app, struct err *e)
+{
+	const char *kind = getenv("TERM");
+	bool never = options_has(c->o, OPT_COLOR) && c->o->text[OPT_COLOR][0] == 'n';
+	const struct term_options to = { .theme = never ? "mono" : NULL,
+		.ascii = c->ascii != NULL,
+		.no_mouse = options_has(c->o, OPT_NO_MOUSE) };
+
+	app->plain = true;
+	if (asked_plain(c->o))
+		return true;
+	if (!both_terminals())
+		return err_set(e, ERR_TERMINAL, "%s",
+		    _("There is no terminal here. --plain works line by line, also through a "
+		      "pipe; 'remanso demo' shows the workbook."));
+	if (kind == NULL || kind[0] == '\0' || strcmp(kind, "dumb") == 0)
+		return true;
+	if (term_curses_open(&app->term, &to, e))
+		app->plain = false;
+	else if (e->code != ERR_TERMINAL)
+		return false;
+	return true;
+}
+
+/* ---- the pages ---- */
+/* With --passphrase-fd the room is open before the first page. */
+static bool first_page(const struct cli *c, struct app *app, struct err *e)
+{
+	if (app->home == NULL)
+		return err_set(e, ERR_CONFIG, "%s",
+		    _("There is no home folder to keep a room in. Name a folder with "
+		      "--home DIR."));
+	if (options_has(c->o, OPT_FD)) {
+		if (!cli_room(c, &app->room, e))
+			return false;
+		app_push(app, &view_home, NULL);
+	} else if (vault_home_has_any(NULL, app->home)) {
+		app_push(app, &view_unlock, NULL);
+	} else {
+		app_push(app, &view_start, NULL);
+	}
+	return true;
+}
+
+static bool push_first(const struct cli *c, struct app *app, struct err *e)
+{
+	if (c->o->command == CMD_GROUND) {
+		app_push(app, &view_grounding, NULL);
+	} else if (c->o->command == CMD_LINES) {
+		app_push(app, &view_lines, NULL);
+	} else if (c->o->command == CMD_DEMO) {
+		if (!room_demo(&app->room, c->world, app->content, app->lang, e))
+			return false;
+		app_push(app, &view_home, NULL);
+	} else {
+		return first_page(c, app, e);
+	}
+	return true;
+}
+
+/* Commands that keep nothing also run without a terminal: they read nothing and say their
+ * pages once. */
+static bool silence_input(const struct cli *c)
+{
+	if (c->o->command == CMD_OPEN || asked_plain(c->o) || both_terminals())
+		return false;
+	return freopen("/dev/null", "re", stdin) != NULL;
+}
+
+static bool run_pages(const struct cli *c, struct app *app, struct err *e)
+{
+	if (!cli_content(c, app->content, &app->lang, e))
+		return false;
+	if (!app_init(app, e))
+		return false;
+	bool ok = push_first(c, app, e);
+	if (ok && silence_input(c))
+		app->plain = true;
+	else
+		ok = ok && open_terminal(c, app, e);
+	ok = ok && app_run(app, e);
+	if (app->term != NULL)
+		app->term->close(app->term);
+	app_done(app);
+	return ok;
+}
+
+static int open_pages(const struct cli *c)
+{
+	struct content content = { 0 };
+	struct err e = { 0 };
+	struct app app = { .world = c->world,
+		.content = &content,
+		.home = c->setup->home,
+		.data = c->setup->data,
+		.lang_chosen = options_has(c->o, OPT_LANG),
+		.demo = c->o->command == CMD_DEMO };
+
+	bool ok = run_pages(c, &app, &e);
+	content_free(&content);
+	return ok ? app.exit_status : cli_fail(c, &e);
+}
+
+/* ---- start ---- */
+static int run(struct cli *c, int argc, char **argv, struct options *o, struct setup *s)
+{
+	struct err e = { 0 };
+	bool parsed = options_parse(o, argc, argv, &e);
+
+	setup_folders(s, c->memory, o);
+	c->lang = setup_lang(s, c->memory, o->text[OPT_LANG]);
+	i18n_use(c->lang);
+	if (options_has(o, OPT_ASCII))
+		c->ascii = ascii_add;
+	s->ascii = c->ascii != NULL;
+	if (!parsed)
+		return cli_fail(c, &e);
+	if (options_has(o, OPT_LANG) && !setup_has_lang(s, str_from(o->text[OPT_LANG]))) {
+		(void)err_set(&e, ERR_USAGE, "%s",
+		    _("The content does not have that language. 'remanso doctor' lists the "
+		      "languages there are."));
+		return cli_fail(c, &e);
+	}
+	bool asks = options_has(o, OPT_HELP) || options_has(o, OPT_VERSION);
+	return command_specs[o->command].screen && !asks ? open_pages(c) : cli_run(c);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { 0 };
+	struct setup setup = { 0 };
+	struct cli cli = { .world = &world_system, .o = &options, .setup = &setup };
+	struct err e = { 0 };
+
+#ifdef REMANSO_TEST
+	struct world_test test = { 0 };
+	world_test_init(&test);
+	cli.world = &test.world;
+#endif
+	(void)umask(077);
+	if (setup_locale())
+		cli.ascii = ascii_add;
+	cli.memory = arena_new();
+	/* Twice: the language must be known to say what is wrong with the options, and the
+	 * options say where else to look for languages. */
+	setup_folders(&setup, cli.memory, NULL);
+	i18n_init(setup.locale != NULL ? setup.locale : "/usr/share/locale");
+	cli.lang = setup_lang(&setup, cli.memory, options_lang(argc, argv));
+	i18n_use(cli.lang);
+	int status =
+	    secret_init(&e) ? run(&cli, argc, argv, &options, &setup) : cli_fail(&cli, &e);
+	arena_free(cli.memory);
+	return status;
+}
