@@ -24,19 +24,18 @@ static struct str region(const struct view *v, struct arena *a)
 	return v->app->room != NULL ? setting_get(v->app->room, SETTING_REGION, a) : STR("us");
 }
 
-/* The first page: this region's lines for an emergency, a crisis and violence. */
-static bool is_near(const struct card *c, struct str region)
+/* The first page: this region's lines for an emergency, a crisis and violence.  A line for one
+ * group of people only (its topic has more words) stands on the second. */
+static bool is_near(const struct card *c, struct str here)
 {
-	struct str where = card_word(c, FIELD_REGION);
-	struct str topics = card_word(c, FIELD_TOPIC), one;
+	static const char *const first[] = { "emergency", "suicide", "suicide crisis", "violence",
+		"sexual-violence" };
+	struct str where = card_word(c, FIELD_REGION), topic = card_word(c, FIELD_TOPIC);
 
-	if (!str_eq(where, region))
+	if (!str_eq(where, here) && !(str_is(here, "us-ca") && str_is(where, "us")))
 		return false;
-	while (str_cut(&topics, ' ', &one))
-		if (str_is(one, "suicide") || str_is(one, "violence") ||
-		    str_is(one, "sexual-violence") || str_is(one, "sexual") ||
-		    str_is(one, "sexual_assault") || str_is(one, "assault") ||
-		    str_is(one, "emergency"))
+	for (size_t i = 0; i < ARRAY_LEN(first); i++)
+		if (str_is(topic, first[i]))
 			return true;
 	return false;
 }

@@ -1,0 +1,192 @@
+/* The twenty-second check-in: a number or none, how here one is, one word if one likes.  High
+ * distress offers people and tools first and blocks nothing; feeling far away offers the
+ * senses.  No number is a choice like the others. */
+#include "ui/views/views.h"
+
+enum stage { ASK_DISTRESS, ASK_PRESENT, MUCH, WORD, STAGES };
+enum { CHECK_TOOL = 1, CHECK_PEOPLE, CHECK_CLOSE, CHECK_GO_ON, CHECK_WORD, CHECK_DONE };
+
+struct checkin {
+	enum stage stage;
+	const struct card *ratings[2]; /* distress, present */
+	struct editor *word;
+	struct id id;
+	bool kept;
+};
+
+#define HIGH 7
+#define FAR 3
+
+static bool checkin_open(struct view *v, const void *arg, struct err *e)
+{
+	struct checkin *c = v->state;
+
+	(void)arg;
+	if (v->app->room == NULL)
+		return err_set(e, ERR_NOT_FOUND, "%s", _("A check-in needs an open room."));
+	c->ratings[0] = content_card(v->app->content, CARD_RATING, STR("distress"));
+	c->ratings[1] = content_card(v->app->content, CARD_RATING, STR("present"));
+	c->word = editor_new(true);
+	if (c->ratings[0] == NULL || c->ratings[1] == NULL)
+		return err_set(e, ERR_CONTENT, "%s", _("That page is missing."));
+	return true;
+}
+
+static void build_much(const struct view *v, struct sheet *s)
+{
+	const struct card *m = content_card(v->app->content, CARD_MESSAGE, STR("high-distress"));
+	/* People first, then tools, then closing; going on is possible. */
+	static const char *const order[] = { "people", "tool", "close", "go-on" };
+	static const int ids[] = { CHECK_PEOPLE, CHECK_TOOL, CHECK_CLOSE, CHECK_GO_ON };
+
+	if (m == NULL)
+		return;
+	sheet_title(s, app_field(v->app, m, FIELD_TITLE), (struct str){ 0 });
+	view_paras(v, s, m);
+	sheet_gap(s, 1);
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		const struct item *it = card_item(m, str_from(order[i]));
+		if (it != NULL)
+			sheet_offer(s, ids[i], app_text(v->app, &it->cell[0]),
+			    (struct str){ 0 });
+	}
+}
+
+static void checkin_build(const struct view *v, struct sheet *s)
+{
+	const struct checkin *c = v->state;
+
+	sheet_place(s, T("How is today?"), v->app->demo ? T("EXAMPLE") : T("20 seconds"));
+	switch (c->stage) {
+	case ASK_DISTRESS:
+	case ASK_PRESENT:
+		sheet_title(s, app_field(v->app, c->ratings[c->stage], FIELD_ASK),
+		    (struct str){ 0 });
+		view_scale_blocks(v, s, c->ratings[c->stage], view_scale_value(v->focus));
+		return;
+	case MUCH: build_much(v, s); break;
+	case WORD:
+	case STAGES:
+	default:
+		sheet_title(s, T("One word for today?"), (struct str){ 0 });
+		sheet_prose(s, T("Calm, tired, tense, sad, angry, hopeful, blank, or your own. "
+				 "Or none."));
+		sheet_gap(s, 1);
+		struct block *b = sheet_field(s, CHECK_WORD, (struct str){ 0 },
+		    editor_text(c->word), v->focus == CHECK_WORD || v->focus == 0 ? c->word : NULL);
+		b->rows = 1;
+		sheet_gap(s, 1);
+		sheet_offer(s, CHECK_DONE, T("That is all"), (struct str){ 0 });
+		sheet_can(s, ACT_NEXT, (struct str){ 0 }, true);
+		break;
+	}
+	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
+	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
+}
+
+static bool keep_word(struct view *v, bool draft, struct err *e)
+{
+	struct checkin *c = v->state;
+	struct str text = str_trim(editor_text(c->word));
+
+	if (text.n == 0 || !editor_changed(c->word))
+		return true;
+	if (!journal_put(v->app->room, &c->id, text,
+		v->app->content->langs[v->app->lang].code, T("One word for today?"), draft, e))
+		return false;
+	if (!draft)
+		editor_saved(c->word);
+	return true;
+}
+
+static bool checkin_save(struct view *v, bool final, struct err *e)
+{
+	if (!keep_word(v, !final, e))
+		return false;
+	v->unsaved = false;
+	return true;
+}
+
+static void finish(struct view *v)
+{
+	struct err e;
+
+	if (!checkin_save(v, true, &e)) {
+		app_error(v->app, &e);
+		return;
+	}
+	app_say(v->app, _("Saved."));
+	app_pop(v->app);
+}
+
+static void rated(struct view *v, int value)
+{
+	struct checkin *c = v->state;
+	struct err e;
+
+	if (value >= 0 &&
+	    !rating_put(v->app->room, c->ratings[c->stage], value, v->app->lang, &e)) {
+		app_error(v->app, &e);
+		return;
+	}
+	if (c->stage == ASK_DISTRESS) {
+		c->stage = value >= HIGH ? MUCH : ASK_PRESENT;
+	} else {
+		c->stage = WORD;
+		if (value >= 0 && value <= FAR)
+			app_push(v->app, &view_grounding, NULL);
+	}
+	v->focus = c->stage == WORD ? CHECK_WORD : 0;
+	v->scroll = 0;
+}
+
+static void checkin_pick(struct view *v, int id)
+{
+	struct checkin *c = v->state;
+
+	if (c->stage == ASK_DISTRESS || c->stage == ASK_PRESENT) {
+		rated(v, view_scale_value(id));
+		return;
+	}
+	switch (id) {
+	case CHECK_PEOPLE: app_push(v->app, &view_lines, NULL); break;
+	case CHECK_TOOL: app_push(v->app, &view_grounding, NULL); break;
+	case CHECK_GO_ON:
+		c->stage = ASK_PRESENT;
+		v->focus = 0;
+		break;
+	default: finish(v); break;
+	}
+}
+
+static bool checkin_key(struct view *v, const struct event *ev)
+{
+	const struct checkin *c = v->state;
+
+	return (c->stage == ASK_DISTRESS || c->stage == ASK_PRESENT) && view_scale_key(v, ev);
+}
+
+static void checkin_typed(struct view *v, int id)
+{
+	(void)id;
+	v->unsaved = true;
+}
+
+static void checkin_close(struct view *v)
+{
+	struct checkin *c = v->state;
+
+	editor_free(c->word);
+}
+
+const struct view_ops view_checkin = {
+	.name = "checkin",
+	.state_size = sizeof(struct checkin),
+	.open = checkin_open,
+	.build = checkin_build,
+	.pick = checkin_pick,
+	.key = checkin_key,
+	.typed = checkin_typed,
+	.save = checkin_save,
+	.close = checkin_close,
+};
