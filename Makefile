@@ -133,17 +133,17 @@ $(OBJ_DIR)/tests/%: tests/%.c $(HARNESS_OBJ) $(LIB)
 .PHONY: tests-built
 tests-built: $(BIN) $(LIB) $(MO) $(UNIT_BIN)
 
-## test           every test; the last line is "N passed, N failed"
+## test           every test (ONLY=words: some); the last line is "N passed, N failed"
 .PHONY: test
 test: all
 	@$(MAKE) --no-print-directory MODE=test tests-built
-	@sh tests/run test
+	@sh tests/run test $(ONLY)
 
 ## asan           every test under the address and undefined-behaviour sanitizers
 .PHONY: asan
 asan:
 	@$(MAKE) --no-print-directory MODE=asan WERROR=1 tests-built
-	@sh tests/run asan
+	@sh tests/run asan $(ONLY)
 
 ## lint           layers, format, clang-tidy, cppcheck, shellcheck
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shell
@@ -153,7 +153,7 @@ lint-layers:
 	sh tests/tools/layers
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
-lint-tidy: build/gen/schema/001.h
+lint-tidy: $(SCHEMA:src/store/schema/%.sql=build/gen/schema/%.h)
 	printf '%s\n' src/main.c $(SRC) | xargs -P "$$(nproc)" -n 4 sh -c \
 	'clang-tidy --quiet "$$@" -- -std=c17 -D_GNU_SOURCE -Iinclude -Isrc -Ibuild/gen \
 	-DREMANSO_VERSION=\"x\" $(PKG_CFLAGS) 2>&1 | grep -v "warnings generated\|^Suppressed\|^Use -header" ; \
@@ -161,10 +161,11 @@ lint-tidy: build/gen/schema/001.h
 	if grep -E 'warning:|error:' build/tidy.txt; then exit 1; fi
 lint-cppcheck:
 	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability,performance \
-	--inline-suppr --suppress=missingIncludeSystem --suppress=unknownMacro \
-	--suppressions-list=tests/tools/cppcheck.txt -Iinclude -Ibuild/gen src
+	--inline-suppr --library=tests/tools/cppcheck.cfg \
+	--suppressions-list=tests/tools/cppcheck.txt -Iinclude -Isrc -Ibuild/gen src
 lint-shell:
-	shellcheck .ci/run tests/run $(sort $(wildcard tests/tools/*))
+	shellcheck .ci/run tests/run $(wildcard tests/bench/run tests/fuzz/run tests/e2e/*.sh) \
+	$(filter-out %.txt %.cfg,$(sort $(wildcard tests/tools/*)))
 
 ## check          lint, tests, sanitizers, content: what every commit passes
 .PHONY: check check-data
