@@ -24,15 +24,19 @@ enum block_kind {
 	BLOCK_SIDE,   /* side head in the margin column, text at the second stop */
 	BLOCK_CARE,   /* the same for a caution ("With care") */
 	BLOCK_OFFER,  /* label; hint at the right edge; `text`, when set, at column 46 (a time) */
-	BLOCK_CHECK,  /* [x] label (topic), text at the stop; without topic text follows the box */
+	BLOCK_CHECK,  /* [x] label (topic), text at the stop; without topic text follows the box.
+		       * CHECK and OFFER right after a SIDE, without a gap, stand at its stop */
 	BLOCK_FIELD,  /* label; the person's words behind a bar; open when `editor` is set */
 	BLOCK_MINE,   /* words the person wrote, behind a bar, read only; hint below (date) */
 	BLOCK_ROW,    /* a table row: cells; the first is the row head */
 	BLOCK_COLUMNS, /* the column heads of the rows that follow */
-	BLOCK_SCALE,  /* one notch of a gauge: number, text; `marked` is the stone */
+	BLOCK_SCALE,  /* one notch of a gauge: number (-1: "no number"), text; `marked` is the
+		       * stone, unless the focus is on another notch */
 	BLOCK_MAP,    /* the five stones: marks[], cells[] = names, `number` = where one stands (1-5) */
-	BLOCK_GAUGE,  /* a stone on the water: number of `most`, text below */
-	BLOCK_BREATH, /* in and out as stretches of water */
+	BLOCK_GAUGE,  /* a stone on the water: number of `most`, text below; with cells[]: a ring
+		       * for each, the stone at `number` (from 1), their words below */
+	BLOCK_BREATH, /* in and out as stretches of water: label, text; or a word for each phase
+		       * in cells[] */
 	BLOCK_RULE    /* the thin line before presenter notes, with its label */
 };
 

@@ -94,11 +94,10 @@ struct block *sheet_offer(struct sheet *s, int id, struct str label, struct str 
 struct block *sheet_entry(
     struct sheet *s, int id, struct str label, struct str how_long, struct str state)
 {
-	struct block *b = sheet_offer(s, id, label, (struct str){ 0 });
+	struct block *b = sheet_offer(s, id, label, state);
 
-	b->cells[0] = how_long;
-	b->cells[1] = state;
-	b->cell_count = 2;
+	b->text = how_long;
+	b->cell_count = 1; /* in columns, also when one of the two is empty */
 	return b;
 }
 
