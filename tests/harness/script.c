@@ -209,21 +209,19 @@ bool script_run(const struct script *s, struct buf *why)
 {
 	struct player pl = { .script = s, .rows = 24, .cols = 80, .why = why };
 	struct buf text = { 0 };
-	char with_data[1100];
 	bool ok;
 
 	if (!golden_read(s->keys, &text)) {
 		buf_addf(why, "%s cannot be read\n", s->keys);
 		return false;
 	}
-	(void)snprintf(with_data, sizeof with_data, " --data %s", data_path());
 	pl.a = arena_new();
 	box_open(&pl.box);
 	(void)add_env(&pl, "BOX=", pl.box.root, "");
 	(void)add_env(&pl, "HOME=", pl.box.root, "");
 	(void)add_env(&pl, "TMPDIR=", pl.box.tmp, "");
 	(void)add_env(&pl, "RLANG=", s->lang, "");
-	(void)add_env(&pl, "REMANSO=", program_path(), with_data);
+	(void)add_env(&pl, "REMANSO=", program_path(), "");
 	(void)add_env(&pl, "TERM=", "xterm-256color", "");
 	(void)add_env(&pl, "LC_ALL=", "C.UTF-8", "");
 	(void)add_env(&pl, "TZ=", "UTC", "");

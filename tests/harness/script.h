@@ -15,7 +15,7 @@
  *   exited [N]       until it has ended, with exit status N (0)
  *
  * A line that begins with "en: " or "es: " counts in that language only.  In commands and
- * values $REMANSO is the program with its --data, $BOX a fresh folder, $RLANG the language.
+ * values $REMANSO is the program, $BOX a fresh folder, $RLANG the language.
  */
 #ifndef HARNESS_SCRIPT_H
 #define HARNESS_SCRIPT_H
