@@ -1,0 +1,408 @@
+/* The terminal through curses, which does what it is good at: it knows the terminal's
+ * language and sends only what changed.  Input is read and taken apart by term_keys.c.
+ *
+ * Promises kept here, because people may be watched:
+ *   - leaving overwrites every cell with blanks before the screen is given back, and clears
+ *     what scrolled away where the terminal can;
+ *   - paste and mouse modes are switched off on every way out, a crash included;
+ *   - the hardware cursor stands on the focus after every show(), for screen readers;
+ *   - a terminal that is gone is not written to. */
+#include <errno.h>
+#include <langinfo.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "remanso/term.h"
+#include "term_input.h"
+#include "term_signals.h"
+
+/* After ours: curses takes ERR, and <term.h> has a struct term of its own. */
+#include <curses.h>
+#define term terminfo_term
+#include <term.h>
+#undef term
+#undef lines /* it names every capability by a macro */
+#undef columns
+
+#define PAIRS_MOST 16
+
+struct term_curses {
+	struct term base;
+	struct input input;
+	SCREEN *screen;
+	struct canvas shown, frame; /* what curses has; a copy for ASCII terminals */
+	struct {
+		attr_t attr;
+		short pair;
+	} looks[STYLE_COUNT];
+	char theme[24];
+	bool mouse, fresh;    /* fresh: everything is sent at the next show() */
+	bool resized, closed; /* resized: to be told at the next next() */
+};
+
+/* Curses itself has one screen; die() and a crash must find it. */
+static struct term_curses *live;
+
+static struct term_curses *of(struct term *t)
+{
+	return (struct term_curses *)(void *)t;
+}
+
+/* ---- what the terminal can do ---- */
+static const char *capability(const char *name)
+{
+	/* curses wants a writable name but does not write; the answer may be (char *)-1 */
+	char copy[16] = { 0 };
+	memcpy(copy, name, strnlen(name, sizeof(copy) - 1));
+	const char *s = tigetstr(copy);
+	return s == NULL || s == (const char *)-1 || s[0] == '\0' ? NULL : s;
+}
+
+static void send_text(const char *s)
+{
+	if (s != NULL)
+		(void)putp(s);
+}
+
+/* Curses keeps what putp() gave it until it has a reason to write. */
+static void send_now(void)
+{
+	(void)mvcur(0, 0, 0, 0);
+}
+
+static void modes_on(struct term_curses *t)
+{
+	send_text("\033[?2004h");
+	if (t->mouse)
+		send_text("\033[?1000h\033[?1006h");
+}
+
+static void modes_off(struct term_curses *t)
+{
+	if (t->mouse)
+		send_text("\033[?1006l\033[?1000l");
+	send_text("\033[?2004l");
+}
+
+/* ---- styles ---- */
+static void paints_load(struct term_curses *t, const char *theme)
+{
+	int fgs[PAIRS_MOST] = { 0 }, pairs = 0;
+
+	(void)strncat(memset(t->theme, 0, sizeof(t->theme)), theme, sizeof(t->theme) - 1);
+	for (int s = 0; s < STYLE_COUNT; s++) {
+		struct paint p =
+		    style_paint((enum style)s, t->theme, has_colors() ? COLORS : 0);
+		int pair = 0;
+		if (p.fg >= 0) {
+			while (pair < pairs && fgs[pair] != p.fg)
+				pair++;
+			if (pair == pairs && pairs + 1 < PAIRS_MOST) {
+				fgs[pairs++] = p.fg;
+				(void)init_pair((short)pairs, (short)p.fg, -1);
+			}
+			pair = pair < pairs ? pair + 1 : 0;
+		}
+		t->looks[s].pair = (short)pair;
+		t->looks[s].attr = (p.bold ? WA_BOLD : 0) |
+				   (p.underline ? WA_UNDERLINE : 0) |
+				   (p.reverse ? WA_REVERSE : 0);
+	}
+}
+
+static void term_curses_theme(struct term *base, const char *theme)
+{
+	struct term_curses *t = of(base);
+
+	if (t->closed)
+		return;
+	paints_load(t, theme == NULL ? "auto" : theme);
+	t->fresh = true;
+}
+
+/* ---- showing ---- */
+static void cell_show(
+    const struct term_curses *t, int row, int col, const struct cell *cell)
+{
+	wchar_t wide[CCHARW_MAX + 1] = { 0 };
+	struct str s = str_from(cell->ch);
+	cchar_t cc;
+	size_t n = 0;
+
+	for (size_t at = 0, len; at < s.n && n < CCHARW_MAX; at += len)
+		wide[n++] = (wchar_t)utf8_point(s, at, &len);
+	if (setcchar(&cc, wide, t->looks[cell->style].attr, t->looks[cell->style].pair,
+		NULL) == ERR)
+		(void)setcchar(&cc, L"?", 0, 0, NULL);
+	(void)mvadd_wch(
+	    row, col, &cc); /* ERR in the last corner, where it still is shown */
+	explicit_bzero(wide, sizeof(wide));
+}
+
+static const struct canvas *frame_of(struct term_curses *t, const struct canvas *c)
+{
+	if (!t->base.ascii)
+		return c;
+	canvas_resize(&t->frame, c->rows, c->cols);
+	memcpy(t->frame.cells, c->cells,
+	    (size_t)c->rows * (size_t)c->cols * sizeof(*c->cells));
+	canvas_to_ascii(&t->frame);
+	return &t->frame;
+}
+
+static void term_curses_show(struct term *base, const struct canvas *canvas)
+{
+	struct term_curses *t = of(base);
+
+	if (t->closed || t->input.gone || canvas->cells == NULL)
+		return;
+	const struct canvas *c = frame_of(t, canvas);
+	if (t->fresh || t->shown.rows != c->rows || t->shown.cols != c->cols) {
+		canvas_resize(&t->shown, c->rows, c->cols);
+		memset(t->shown.cells, 0xff,
+		    (size_t)c->rows * (size_t)c->cols * sizeof(*c->cells));
+		(void)erase();
+		if (t->fresh)
+			(void)clearok(stdscr, TRUE);
+		t->fresh = false;
+	}
+	for (int row = 0; row < c->rows && row < LINES; row++)
+		for (int col = 0; col < c->cols && col < COLS; col++) {
+			size_t i = (size_t)row * (size_t)c->cols + (size_t)col;
+			if (memcmp(&t->shown.cells[i], &c->cells[i], sizeof(*c->cells)) ==
+			    0)
+				continue;
+			t->shown.cells[i] = c->cells[i];
+			if (c->cells[i].ch[0] != '\0')
+				cell_show(t, row, col, &c->cells[i]);
+		}
+	(void)move(canvas->cursor_row < LINES ? canvas->cursor_row : LINES - 1,
+	    canvas->cursor_col < COLS ? canvas->cursor_col : COLS - 1);
+	(void)refresh();
+}
+
+static void term_curses_redraw(struct term *base)
+{
+	of(base)->fresh = true;
+}
+
+/* ---- giving the terminal back ---- */
+/* Overwrite every cell, on the terminal and in what curses remembers of it.  Erasing would
+ * be shorter, but some terminals keep what an erase pushes away. */
+static void blank_out(struct term_curses *t)
+{
+	send_text(capability("sgr0"));
+	send_text(capability("op"));
+	for (int row = 0; row < LINES; row++) {
+		send_text(tparm(capability("cup"), row, 0, 0, 0, 0, 0, 0, 0, 0));
+		/* the last corner of a terminal that scrolls at once stays untouched */
+		int n = row == LINES - 1 && !tigetflag("xenl") ? COLS - 1 : COLS;
+		for (int col = 0; col < n; col++)
+			(void)putp(" ");
+	}
+	send_text(tparm(capability("cup"), 0, 0, 0, 0, 0, 0, 0, 0, 0));
+	send_now();
+	(void)werase(stdscr);
+	(void)werase(newscr);
+	(void)werase(curscr);
+	canvas_free(&t->shown);
+	canvas_free(&t->frame);
+}
+
+static void leave(struct term_curses *t)
+{
+	blank_out(t);
+	modes_off(t);
+	(void)endwin();
+	if (capability("smcup") == NULL || capability("rmcup") == NULL) {
+		send_text(capability("clear"));
+		send_text("\033[3J"); /* the page was on the screen of the shell */
+	} else {
+		send_text(capability("E3"));
+	}
+	send_now();
+}
+
+static void term_curses_close(struct term *base)
+{
+	struct term_curses *t = of(base);
+
+	if (t->closed)
+		return;
+	t->closed = true;
+	if (!t->input.gone)
+		leave(t);
+	else {
+		(void)werase(stdscr);
+		(void)werase(newscr);
+		(void)werase(curscr);
+	}
+	signals_close();
+	canvas_free(&t->shown);
+	canvas_free(&t->frame);
+	input_free(&t->input);
+	live = NULL;
+	die_hook = NULL;
+}
+
+static void close_live(void)
+{
+	if (live != NULL)
+		term_curses_close(&live->base);
+}
+
+/* ---- size ---- */
+static void measure(struct term_curses *t)
+{
+	struct winsize w;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &w) == 0 && w.ws_row > 0 && w.ws_col > 0 &&
+	    (w.ws_row != LINES || w.ws_col != COLS))
+		(void)resize_term(w.ws_row, w.ws_col);
+	t->base.rows = LINES;
+	t->base.cols = COLS;
+	t->fresh = true;
+}
+
+static void term_curses_suspend(struct term *base)
+{
+	struct term_curses *t = of(base);
+
+	if (t->closed || t->input.gone)
+		return;
+	leave(t);
+	signals_stop();
+	(void)reset_prog_mode();
+	(void)refresh();
+	modes_on(t);
+	send_now();
+	t->resized = true;
+}
+
+/* Somebody stopped us without asking, and the shell has the terminal's modes changed. */
+static void continued(struct term_curses *t)
+{
+	(void)reset_prog_mode();
+	send_text(capability("smcup"));
+	send_text(capability("smkx"));
+	modes_on(t);
+	send_now();
+}
+
+/* ---- events ---- */
+static bool term_curses_next(struct term *base, struct event *ev, int timeout_ms)
+{
+	struct term_curses *t = of(base);
+
+	*ev = (struct event){ .kind = EV_END };
+	if (t->closed || t->input.ended)
+		return false;
+	if (!t->resized && !input_next(&t->input, ev, timeout_ms))
+		return false;
+	if (!t->resized && ev->kind != EV_RESIZE)
+		return true;
+	if (ev->signal == SIGCONT)
+		continued(t);
+	measure(t);
+	t->resized = false;
+	*ev = (struct event){ .kind = EV_RESIZE, .rows = LINES, .cols = COLS };
+	return true;
+}
+
+/* ---- opening ---- */
+/* A terminal that can move its cursor and clear itself, known to terminfo. */
+static bool usable(struct err *e)
+{
+	const char *name = getenv("TERM");
+	int status;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return err_set(e, ERR_TERMINAL, "%s", _("This is not a terminal."));
+	if (name == NULL || name[0] == '\0' ||
+	    setupterm(NULL, STDOUT_FILENO, &status) != OK)
+		return err_set(e, ERR_TERMINAL, "%s",
+		    _("This kind of terminal (TERM) is not known here."));
+	bool able = capability("cup") != NULL && capability("clear") != NULL;
+	(void)del_curterm(cur_term);
+	if (!able)
+		return err_set(
+		    e, ERR_TERMINAL, "%s", _("This terminal cannot move its cursor."));
+	return true;
+}
+
+/* What a crash writes.  Made now, because nothing may be made then. */
+static void prepare_for_crash(const struct termios *before)
+{
+	struct buf b = { 0 };
+
+	buf_add(&b, STR("\033[0m\033[?1006l\033[?1000l\033[?2004l\033[H\033[2J\033[3J"));
+	buf_add(&b, str_from(capability("rmcup")));
+	buf_add(&b, str_from(capability("rmkx")));
+	buf_add(&b, STR("\033[?25h\r"));
+	signals_crash_text(STDOUT_FILENO, b.s, b.n, before);
+	buf_free(&b);
+}
+
+static void set_modes(void)
+{
+	(void)raw();
+	(void)noecho();
+	(void)nonl();
+	(void)set_escdelay(25);
+	(void)typeahead(-1); /* a frame is never left half sent because a key waits */
+	(void)keypad(stdscr, TRUE);
+	(void)leaveok(stdscr, FALSE);
+	(void)scrollok(stdscr, FALSE);
+	if (has_colors()) {
+		(void)start_color();
+		(void)use_default_colors();
+	}
+}
+
+bool term_curses_open(struct term **out, const struct term_options *o, struct err *e)
+{
+	struct termios before;
+	struct term_curses *t;
+
+	if (!usable(e))
+		return false;
+	if (tcgetattr(STDIN_FILENO, &before) != 0)
+		return err_sys(
+		    e, ERR_TERMINAL, errno, "%s", _("The terminal does not answer."));
+	use_tioctl(TRUE); /* the true size, not what LINES says */
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+	if (screen == NULL)
+		return err_set(e, ERR_TERMINAL, "%s", _("The terminal cannot be set up."));
+	if (!signals_open()) { /* after newterm(), which takes handlers of its own */
+		int sys = errno;
+		(void)endwin();
+		return err_sys(
+		    e, ERR_TERMINAL, sys, "%s", _("The terminal cannot be set up."));
+	}
+	t = calloc(1, sizeof(*t));
+	if (t == NULL)
+		die("out of memory");
+	t->screen = screen;
+	t->base = (struct term){ .next = term_curses_next,
+		.show = term_curses_show,
+		.close = term_curses_close,
+		.suspend = term_curses_suspend,
+		.theme = term_curses_theme,
+		.redraw = term_curses_redraw,
+		.rows = LINES,
+		.cols = COLS };
+	t->base.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	t->mouse = !o->no_mouse && capability("kmous") != NULL;
+	set_modes();
+	paints_load(t, o->theme == NULL ? "auto" : o->theme);
+	prepare_for_crash(&before);
+	modes_on(t);
+	live = t;
+	die_hook = close_live;
+	*out = &t->base;
+	return true;
+}

@@ -1,0 +1,185 @@
+/* Bytes from a terminal, whole and in pieces. */
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "ui/term_keys.h"
+
+/* An event as a word: "Up", "a", "C-x", "<text>", "click 3 4". */
+static void say(struct buf *out, const struct event *ev)
+{
+	static const char *const names[] = { "TEXT", "PASTE", "Enter", "Esc", "Tab", "BTab",
+		"BSpace", "DC", "Up", "Down", "Left", "Right", "WLeft", "WRight", "Home",
+		"End", "Top", "Bottom", "PPage", "NPage", "WBSpace", "F1", "F2", "F3", "F4",
+		"F5", "F6", "F7", "F8", "F9", "F10", "F11", "F12" };
+
+	if (out->n > 0)
+		buf_addc(out, ' ');
+	if (ev->kind == EV_CLICK)
+		buf_addf(out, "click:%d,%d", ev->row, ev->col);
+	else if (ev->kind == EV_WHEEL)
+		buf_addf(out, "wheel:%d", ev->delta);
+	else if (ev->key == K_PASTE)
+		buf_addf(out, "{%.*s}", STR_ARG(ev->text));
+	else if (ev->text.n > 0)
+		buf_add(out, ev->text);
+	else if (ev->key >= K_TEXT)
+		buf_add(out, str_from(names[ev->key - K_TEXT]));
+	else
+		buf_addf(out, "C-%c", ev->key - K_CTRL(0));
+}
+
+static const struct key_case {
+	const char *bytes, *events;
+} cases[] = {
+	{ "ab", "a b" },
+	{ "ñ€\xF0\x9F\x98\x80", "ñ € \xF0\x9F\x98\x80" },
+	{ "e\xCC\x81", "e \xCC\x81" },
+	{ "\r\n\t\x7f\x08", "Enter Enter Tab BSpace BSpace" },
+	{ "\x18\x03\x13\x1a", "C-x C-c C-s C-z" },
+	{ "\x1c\x1f", "C-\\ C-_" },
+	{ "\033", "Esc" },
+	{ "\033\033", "Esc Esc" },
+	{ "\033[A\033OA\033[B\033OB\033[C\033[D", "Up Up Down Down Right Left" },
+	{ "\033[H\033[F\033OH\033[1~\033[4~\033[7~\033[8~",
+	    "Home End Home Home End Home End" },
+	{ "\033[3~\033[5~\033[6~\033[Z", "DC PPage NPage BTab" },
+	{ "\033OP\033[[A\033[11~\033OQ\033[12~\033[[B", "F1 F1 F1 F2 F2 F2" },
+	{ "\033[[E\033[15~\033[24~", "F5 F5 F12" },
+	{ "\033[1;5C\033[1;5D\033[1;3D\033b\033f", "WRight WLeft WLeft WLeft WRight" },
+	{ "\033[1;5H\033[1;5F\033[1;2C", "Top Bottom Right" },
+	{ "\033Oc\033Od", "WRight WLeft" },
+	{ "\033\x7f", "WBSpace" },
+	/* what nobody knows is swallowed whole */
+	{ "\033[99;5uq", "q" },
+	{ "\033[27;5;113~q", "q" },
+	{ "\033[?1;2cq", "q" },
+	{ "\033[Iq\033[Oq", "q q" },
+	{ "\033[2~q", "q" },
+	{ "\033Xqq\033\\a", "a" },
+	{ "\033]11;rgb:0000/0000/0000\007a", "a" },
+	{ "\033P1+r544e\033\\a", "a" },
+	{ "\033qa\033\xC3\xB1o", "a o" },
+	{ "\033[12\033[Aq", "Up q" },
+	{ "\033[12\x18q", "C-x q" },
+	{ "\033[1$yq", "q" },
+	{ "\033O5Aq", "Up q" },
+	{ "\033Oq\033Oj", "1 *" },
+	/* bad UTF-8 and hidden characters are no keys */
+	{ "\xff\xc3(\xe2\x82q", "( q" },
+	{ "\xe2\x80\xae\xc2\x9bz", "z" },
+	{ "\0q", "" },
+	/* the mouse */
+	{ "\033[<0;5;3M\033[<0;5;3m", "click:2,4" },
+	{ "\033[<64;5;3M\033[<65;1;1M\033[<35;1;1M", "wheel:-1 wheel:1" },
+	{ "\033[M !!", "click:0,0" },
+	/* a paste is one thing, whatever is in it */
+	{ "\033[200~q\rw\033[201~x", "{q\nw} x" },
+	{ "\033[200~a\033[Ab\x03\x1b"
+	  "c\tñ\033[201~",
+	    "{a[Abc ñ}" },
+	{ "\033[200~\033[201~x", "x" },
+	{ "\033[201~x", "x" },
+	{ "\033[200~half", "{half}" },
+	{ "\033[", "" },
+	{ "\033O", "" },
+};
+
+static void at_once(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct keys k = { 0 };
+		struct event ev;
+		struct buf got = { 0 };
+		keys_feed(&k, cases[i].bytes, strlen(cases[i].bytes));
+		while (keys_next(&k, &ev, false) == KEYS_EVENT)
+			say(&got, &ev);
+		while (keys_next(&k, &ev, true) == KEYS_EVENT)
+			say(&got, &ev);
+		if (!str_is(buf_str(&got), cases[i].events))
+			fail_msg("case %zu: got '%.*s', wanted '%s'", i,
+			    STR_ARG(buf_str(&got)), cases[i].events);
+		buf_free(&got);
+		keys_free(&k);
+	}
+}
+
+static void byte_by_byte(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct keys k = { 0 };
+		struct event ev;
+		struct buf got = { 0 };
+		for (size_t b = 0; b < strlen(cases[i].bytes); b++) {
+			keys_feed(&k, cases[i].bytes + b, 1);
+			while (keys_next(&k, &ev, false) == KEYS_EVENT)
+				say(&got, &ev);
+		}
+		while (keys_next(&k, &ev, true) == KEYS_EVENT)
+			say(&got, &ev);
+		if (!str_is(buf_str(&got), cases[i].events))
+			fail_msg("case %zu: got '%.*s', wanted '%s'", i,
+			    STR_ARG(buf_str(&got)), cases[i].events);
+		buf_free(&got);
+		keys_free(&k);
+	}
+}
+
+static void long_paste_is_cut(void **state)
+{
+	struct keys k = { 0 };
+	struct event ev;
+	char block[1000];
+
+	(void)state;
+	memset(block, 'p', sizeof(block));
+	keys_feed(&k, "\033[200~", 6);
+	for (int i = 0; i < 200; i++) {
+		keys_feed(&k, block, sizeof(block));
+		assert_int_equal(keys_next(&k, &ev, false), KEYS_PART);
+	}
+	keys_feed(&k, "\033[20", 4);
+	assert_int_equal(keys_next(&k, &ev, false), KEYS_PART);
+	keys_feed(&k, "1~z", 3);
+	assert_int_equal(keys_next(&k, &ev, false), KEYS_EVENT);
+	assert_int_equal(ev.key, K_PASTE);
+	assert_int_equal(ev.text.n, KEYS_PASTE_MOST);
+	assert_int_equal(keys_next(&k, &ev, false), KEYS_EVENT);
+	assert_int_equal(ev.key, 'z');
+	assert_int_equal(keys_next(&k, &ev, false), KEYS_EMPTY);
+	keys_free(&k);
+}
+
+static void used_bytes_are_wiped(void **state)
+{
+	struct keys k = { 0 };
+	struct event ev;
+
+	(void)state;
+	keys_feed(&k, "secret", 6);
+	while (keys_next(&k, &ev, false) == KEYS_EVENT)
+		;
+	assert_null(memchr(k.in.s, 'e', k.in.n));
+	assert_null(memchr(k.text.s, 't', k.text.cap));
+	keys_free(&k);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(at_once),
+		cmocka_unit_test(byte_by_byte),
+		cmocka_unit_test(long_paste_is_cut),
+		cmocka_unit_test(used_bytes_are_wiped),
+	};
+
+	(void)setlocale(LC_ALL, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
