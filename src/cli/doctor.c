@@ -39,7 +39,7 @@ static void find(
 		buf_addc(&r->json, '}');
 		return;
 	}
-	int pad = 14 - utf8_width(str_from(label));
+	int pad = 20 - utf8_width(str_from(label));
 	cli_printf(r->cli, "%s%*s%s%.*s\n", label, pad > 1 ? pad : 1, "",
 	    s == WARNING ? _("Attention: ") : "", STR_ARG(words));
 }
@@ -72,24 +72,24 @@ static void home(struct report *r)
 	struct stat st;
 
 	if (path == NULL)
-		find(r, "home", WARNING, _("Home"),
+		find(r, "home", WARNING, _("Home folder"),
 		    str_from(_("There is none. Name a folder with --home DIR.")));
 	else if (lstat(path, &st) != 0)
-		find(r, "home", NOTE, _("Home"),
+		find(r, "home", NOTE, _("Home folder"),
 		    arena_fmt(a, _("%s (made when something is first kept)"), path));
 	else if (!S_ISDIR(st.st_mode))
-		find(r, "home", WARNING, _("Home"),
+		find(r, "home", WARNING, _("Home folder"),
 		    arena_fmt(
 			a, _("%s is not a folder. Name another with --home DIR."), path));
 	else if (st.st_uid != geteuid())
-		find(r, "home", WARNING, _("Home"),
+		find(r, "home", WARNING, _("Home folder"),
 		    arena_fmt(a, _("%s belongs to another user."), path));
 	else if ((st.st_mode & 077) != 0)
-		find(r, "home", WARNING, _("Home"),
+		find(r, "home", WARNING, _("Home folder"),
 		    arena_fmt(a, _("%s can be read by others. Mend it with: chmod 700 %s"),
 			path, path));
 	else
-		find(r, "home", GOOD, _("Home"), arena_fmt(a, _("%s (only yours)"), path));
+		find(r, "home", GOOD, _("Home folder"), arena_fmt(a, _("%s (only yours)"), path));
 }
 
 static void memory(struct report *r)
@@ -99,7 +99,7 @@ static void memory(struct report *r)
 	bool locked = secret_locked();
 
 	secret_free(s);
-	find(r, "memory-lock", locked ? GOOD : WARNING, _("Keys"),
+	find(r, "memory-lock", locked ? GOOD : WARNING, _("Key memory"),
 	    str_from(locked ? _("held in locked memory, never written to swap")
 			    : _("The system does not let memory be locked. A larger limit "
 				"mends that: ulimit -l")));

@@ -6,7 +6,7 @@
 #include <getopt.h>
 #include <string.h>
 
-#include "../content/near.h"
+#include "content/near.h"
 
 const struct command_spec command_specs[CMD_COUNT] = {
 #define COMMAND(id, words, args, screen, help) { words, args, help, screen },
