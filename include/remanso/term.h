@@ -6,8 +6,9 @@
 #include "remanso/canvas.h"
 #include "remanso/err.h"
 
-/* Printable text comes as K_TEXT (one grapheme) or K_PASTE (a cleaned block); a single ASCII
- * character can also be asked for as K_CHAR(c), which is what action keys are named by. */
+/* Printable text comes as K_TEXT (one code point; the editor puts marks on their letters) or
+ * K_PASTE (a cleaned block); a single ASCII character comes as K_CHAR(c), which is what action
+ * keys are named by.  Ctrl-H is Backspace, Ctrl-I is Tab, Ctrl-J and Ctrl-M are Enter. */
 #define K_CHAR(c) (c)
 #define K_CTRL(c) (0x1000 + (c))
 enum key {
@@ -32,7 +33,7 @@ enum key {
 	K_BOTTOM, /* Ctrl-End */
 	K_PAGE_UP,
 	K_PAGE_DOWN,
-	K_WORD_BACKSPACE,
+	K_WORD_BACKSPACE, /* Alt-Backspace; Ctrl-W comes as K_CTRL('w') */
 	K_F1,
 	K_F2,
 	K_F3, /* to K_F12 in order */
@@ -53,7 +54,8 @@ struct event {
 	enum event_kind kind;
 	int key;	 /* EV_KEY: an ASCII character comes as itself, with `text` set too */
 	struct str text; /* K_TEXT, K_PASTE: UTF-8, cleaned; lives until the next call */
-	int row, col, rows, cols, delta;
+	int row, col, rows, cols;
+	int delta; /* EV_WHEEL; EV_NONE from a script: seconds that passed */
 	int signal; /* EV_END: the signal, or 0 */
 };
 
@@ -72,7 +74,11 @@ struct term {
 	void (*redraw)(struct term *t);			   /* send everything again */
 };
 
-/* The real terminal.  ERR_TERMINAL when it cannot move the cursor (then use line mode). */
+/* The real terminal, on standard input and output.  ERR_TERMINAL when it cannot move the
+ * cursor (then use line mode).  The locale is set before (setlocale); where it is not UTF-8,
+ * `ascii` is set.  One at a time: it takes the process's signals until close(), which may be
+ * called again.  After EV_END next() returns false; close() does not write to a terminal that
+ * is gone. */
 struct term_options {
 	const char *theme; /* NULL: "auto", and NO_COLOR is obeyed */
 	bool ascii, no_mouse;
@@ -80,16 +86,29 @@ struct term_options {
 bool term_curses_open(struct term **out, const struct term_options *o, struct err *e)
     MUST_CHECK;
 
-/* A terminal without a terminal: events are fed in, the last canvas can be looked at. */
+/* A terminal without a terminal: events are fed in, the last canvas can be looked at.  When
+ * the queue is empty next() returns false; more may be fed then. */
 struct term_script; /* begins with a struct term */
 struct term *term_script_open(int rows, int cols);
+void term_script_free(struct term *t); /* close() leaves it to be looked at; NULL is fine */
 void term_script_feed(struct term *t, const struct event *ev); /* queued; text is copied */
 const struct canvas *term_script_canvas(const struct term *t);
-/* Queue one line of a .keys script: `key Down`, `type text`, `size 100x30`, `tick 60`
- * (seconds for the clock the caller passes).  False for an unknown word. */
+/* The clock that `tick` moves on, in milliseconds, when the event is taken. */
+void term_script_clock(struct term *t, int64_t *ms);
+/* Queue one line of a .keys script.  False for an unknown word.
+ *   key Down C-x Enter   names as tmux has them; a single character is itself
+ *   type text            as typed, by code point
+ *   paste text           one paste; \n is a line feed
+ *   size 100x30          columns x rows
+ *   tick 60              seconds pass: EV_NONE with `delta` = 60
+ *   click 10 5           row and column, from 0
+ *   wheel -1             suspend             end
+ * Empty lines and lines that begin with '#' are nothing. */
 bool term_script_line(struct term *t, struct str line);
 
-/* SGR and SVG meanings of a style in a theme, for term_curses.c and for pictures. */
+/* What a style looks like in a theme on a terminal of so many colours, for term_curses.c and
+ * for pictures.  "auto" (or NULL) obeys NO_COLOR and learns the background from COLORFGBG;
+ * when it cannot, no colours are used. */
 struct paint {
 	int fg;		   /* 0-255, or -1 the terminal's own */
 	bool bold, underline, reverse;
