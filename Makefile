@@ -189,7 +189,8 @@ build/fuzz/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 
 ## bench          speed and memory beside a peer, in one run; writes build/bench.json
 .PHONY: bench
-bench: all
+BENCH_BIN := $(patsubst tests/%.c,$(OBJ_DIR)/tests/%,$(wildcard tests/bench/*.c))
+bench: all $(BENCH_BIN)
 	@sh tests/bench/run
 
 ## cover          line and branch coverage (gcovr)

@@ -18,7 +18,8 @@ struct player {
 	struct pty *p;
 	struct arena *a;
 	const char *env[ENV_MOST + 1];
-	size_t env_count;
+	size_t env_count, seed; /* seed: its place in env */
+	int starts;
 	int rows, cols, line;
 	struct buf *why;
 };
@@ -43,11 +44,21 @@ static const char *command_line(struct player *pl, const char *prefix, struct st
 	return arena_cstr(pl->a, arena_fmt(pl->a, "%s%.*s", prefix, STR_ARG(rest)));
 }
 
+/* Two programs with the same chance would give two things the same id. */
+static void other_chance(struct player *pl)
+{
+	pl->env[pl->seed] = arena_fmt(pl->a, "REMANSO_TEST_SEED=%d", ++pl->starts).s;
+}
+
 static bool do_do(struct player *pl, struct str rest)
 {
 	const char *argv[] = { "/bin/sh", "-c", command_line(pl, "", rest), NULL };
-	struct ran r = run_command(&(struct run_options){ .argv = argv, .env = pl->env });
-	bool ok = r.status == 0;
+	struct ran r;
+	bool ok;
+
+	other_chance(pl);
+	r = run_command(&(struct run_options){ .argv = argv, .env = pl->env });
+	ok = r.status == 0;
 
 	if (!ok)
 		buf_addf(pl->why, "exit status %d: %s%s", r.status, r.out.s, r.err.s);
@@ -59,6 +70,7 @@ static bool do_run(struct player *pl, struct str rest)
 {
 	const char *argv[] = { "/bin/sh", "-c", command_line(pl, "exec ", rest), NULL };
 
+	other_chance(pl);
 	pty_close(pl->p);
 	pl->p = pty_start(&(struct pty_options){
 	    .argv = argv, .env = pl->env, .rows = pl->rows, .cols = pl->cols });
@@ -227,6 +239,7 @@ bool script_run(const struct script *s, struct buf *why)
 	(void)add_env(&pl, "TZ=", "UTC", "");
 	(void)add_env(&pl, "REMANSO_TEST_NOW=", "1795338000000", "");
 	(void)add_env(&pl, "REMANSO_TEST_SEED=", "1", "");
+	pl.seed = pl.env_count - 1;
 	ok = play(&pl, buf_str(&text));
 	pty_close(pl.p);
 	box_close(&pl.box);

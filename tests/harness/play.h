@@ -1,0 +1,35 @@
+/* Walking through the program as a person would: making a room, unlocking, choosing. */
+#ifndef HARNESS_PLAY_H
+#define HARNESS_PLAY_H
+
+#include "harness/box.h"
+#include "harness/pty.h"
+
+#define PLAY_PASS "lantern orchard copper window gentle sparrow"
+
+struct play {
+	const struct box *box;
+	const char *lang;        /* NULL: "en" */
+	const char *const *args; /* after the options; ends with NULL; NULL: none */
+	const char *const *env;  /* "NAME=value", over the usual; NULL: none */
+	int rows, cols;
+	long file_limit;
+	bool no_home; /* leave --home out */
+};
+/* The program on a terminal: frozen time, TERM=xterm-256color, everything inside the box.
+ */
+struct pty *play_start(const struct play *s);
+/* The same through pipes. */
+struct ran play_run(const struct play *s, struct str input, const char *pass);
+
+/* Make a room by the command line, in the box's home. */
+bool play_room(const struct box *box, const char *pass);
+/* At the lock: type the passphrase and wait until home stands there. */
+bool play_unlock(struct pty *p, const char *pass);
+/* Move the focus down, page after page, until its row holds the words, then press Enter. */
+bool play_choose(struct pty *p, const char *words);
+bool play_focus(struct pty *p, const char *words); /* the same without Enter */
+/* The row with the mark '>', without it; "" when there is none. */
+const char *play_focused(struct pty *p);
+
+#endif
