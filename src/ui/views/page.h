@@ -47,6 +47,12 @@ void page_build_part(const struct view *v, struct sheet *s, size_t part);
 /* One line for a row of a map or list: its fields joined by a dash. */
 struct str page_row_line(const struct run *run, struct arena *a, const struct card *c,
     struct id row);
-bool page_is_list_row(const struct card *c);
+/* The row of a list or map that a slot stands for; none while the line is still empty. */
+struct id page_row_at(const struct page_view *p, int id);
+#define PAGE_NO_ROW ((struct id){ { 0 } })
+
+/* view_ops of the page that concern its words (page_keep.c). */
+bool page_save(struct view *v, bool final, struct err *e);
+void page_focus(struct view *v, int id);
 
 #endif

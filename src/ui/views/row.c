@@ -17,8 +17,10 @@ static const struct item *field_of(const struct row *r, int id)
 
 static struct str cell(const struct row *r, int id)
 {
-	return id_none(r->at.row) ? (struct str){ 0 }
-				  : run_cell(r->at.run, r->at.row, field_of(r, id)->name);
+	const struct item *it = field_of(r, id);
+
+	return it == NULL || id_none(r->at.row) ? (struct str){ 0 }
+						: run_cell(r->at.run, r->at.row, it->name);
 }
 
 static bool row_open(struct view *v, const void *arg, struct err *e)
