@@ -30,16 +30,16 @@ const char *entry_kind_word(enum entry_kind k);
 struct entry {
 	struct id id;
 	enum entry_kind kind;
-	struct id run;		/* the pass through a page it belongs to, or none */
-	struct id row;		/* of a list or map: the row; fields of one row share it */
-	int place;		/* order within its card */
+	struct id run; /* the pass through a page it belongs to, or none */
+	struct id row; /* of a list or map: the row; fields of one row share it */
+	int place;     /* order within its card */
 	struct str page, card, item; /* names; empty for free journal writing */
-	struct str question;	/* as it was read */
-	struct str lang;	/* it was read in this language */
+	struct str question;         /* as it was read */
+	struct str lang;             /* it was read in this language */
 	struct str text;
 	int number;
 	bool has_number;
-	bool draft; /* set by the store: being typed still */
+	bool draft;               /* set by the store: being typed still */
 	int64_t created, changed; /* ms since 1970 */
 };
 
@@ -57,19 +57,26 @@ struct run_row {
  * and random source make times and ids; it must outlive the store. */
 bool store_open(struct store **out, struct sqlite3 *db, const struct world *w,
     struct err *e) MUST_CHECK;
-void store_close(struct store *s); /* finalises; does not close the database; NULL is fine */
+/* The same in memory, gone when closed: the demonstration, tests. */
+bool store_memory(struct store **out, const struct world *w, struct err *e) MUST_CHECK;
+void store_close(
+    struct store *s); /* finalises; does not close the database; NULL is fine */
 
 /* Several changes as one.  Nest freely; only the outermost counts. */
 bool store_begin(struct store *s, struct err *e) MUST_CHECK;
 bool store_commit(struct store *s, struct err *e) MUST_CHECK;
 void store_rollback(struct store *s);
 
-/* Insert (id none: one is made and written back) or replace by id; `created` stays then, and
- * is now where it was 0.  An entry whose words or number change keeps its older finished
- * value in the history.  On failure nothing changed, neither in the store nor in `en`. */
+/* A fresh id, for what is not an entry: a row of a list. */
+struct id store_new_id(struct store *s);
+/* Insert (id none: one is made and written back) or replace by id; `created` stays then,
+ * and is now where it was 0.  An entry whose words or number change keeps its older
+ * finished value in the history.  On failure nothing changed, neither in the store nor in
+ * `en`. */
 bool store_put(struct store *s, struct entry *en, struct err *e) MUST_CHECK;
-/* The same for what is being typed right now: drafts replace one another without history and
- * are not found by search.  One that is left behind is the value after the next opening. */
+/* The same for what is being typed right now: drafts replace one another without history
+ * and are not found by search.  One that is left behind is the value after the next
+ * opening. */
 bool store_draft(struct store *s, struct entry *en, struct err *e) MUST_CHECK;
 bool store_get(struct store *s, struct id id, struct arena *a, struct entry *out,
     struct err *e) MUST_CHECK;
@@ -91,8 +98,8 @@ struct query {
 	struct id before_id;
 	int limit; /* 0 = no limit */
 };
-/* Calls `fn` for each; the strings of the entry live until it returns.  `fn` returns false to
- * stop early. */
+/* Calls `fn` for each; the strings of the entry live until it returns.  `fn` returns false
+ * to stop early. */
 typedef bool entry_fn(void *arg, const struct entry *en);
 bool store_each(struct store *s, const struct query *q, entry_fn *fn, void *arg,
     struct err *e) MUST_CHECK;
@@ -102,8 +109,8 @@ bool store_each(struct store *s, const struct query *q, entry_fn *fn, void *arg,
 bool store_search(struct store *s, struct str words, const struct query *q, entry_fn *fn,
     void *arg, struct err *e) MUST_CHECK;
 /* Older values of an entry, newest first (`changed` is when it was replaced). */
-bool store_history(struct store *s, struct id id, entry_fn *fn, void *arg, struct err *e)
-    MUST_CHECK;
+bool store_history(
+    struct store *s, struct id id, entry_fn *fn, void *arg, struct err *e) MUST_CHECK;
 int64_t store_count(struct store *s, const struct query *q);
 /* Delete what a query names, its `limit` and order apart. */
 bool store_delete_all(struct store *s, const struct query *q, struct err *e) MUST_CHECK;
@@ -114,15 +121,15 @@ bool store_run_last(struct store *s, struct str page, struct arena *a, struct ru
     struct err *e) MUST_CHECK;
 typedef bool run_fn(void *arg, const struct run_row *r);
 /* Runs of a page (empty: of all pages), newest first. */
-bool store_runs(struct store *s, struct str page, run_fn *fn, void *arg, struct err *e)
-    MUST_CHECK;
+bool store_runs(
+    struct store *s, struct str page, run_fn *fn, void *arg, struct err *e) MUST_CHECK;
 
 /* The run and everything that was entered in it. */
 bool store_run_delete(struct store *s, struct id run, struct err *e) MUST_CHECK;
 
 /* Settings: a name, a short value. */
-bool store_setting_put(struct store *s, const char *name, struct str value, struct err *e)
-    MUST_CHECK;
+bool store_setting_put(
+    struct store *s, const char *name, struct str value, struct err *e) MUST_CHECK;
 struct str store_setting(struct store *s, const char *name, struct arena *a); /* or empty */
 
 #endif

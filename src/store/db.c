@@ -165,6 +165,21 @@ bool store_open(
 	return true;
 }
 
+bool store_memory(struct store **out, const struct world *w, struct err *e)
+{
+	sqlite3 *db = NULL;
+
+	*out = NULL;
+	if (sqlite3_open(":memory:", &db) != SQLITE_OK)
+		die("out of memory");
+	if (!store_open(out, db, w, e)) {
+		(void)sqlite3_close(db);
+		return false;
+	}
+	(*out)->owned = true;
+	return true;
+}
+
 void store_close(struct store *s)
 {
 	if (s == NULL)
@@ -173,6 +188,8 @@ void store_close(struct store *s)
 		(void)sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	for (size_t i = 0; i < ST_COUNT; i++)
 		(void)sqlite3_finalize(s->kept[i]);
+	if (s->owned)
+		(void)sqlite3_close(s->db);
 	free(s->dirty);
 	free(s);
 }

@@ -61,6 +61,7 @@ enum statement {
 
 struct store {
 	sqlite3 *db;
+	bool owned; /* the database was made by store_memory() */
 	const struct world *world;
 	sqlite3_stmt *kept[ST_COUNT];
 	int depth;         /* of store_begin() */

@@ -54,3 +54,8 @@ struct id id_new(struct store *s, int64_t ms)
 	i.b[8] = (uint8_t)((i.b[8] & 0x3f) | 0x80);
 	return i;
 }
+
+struct id store_new_id(struct store *s)
+{
+	return id_new(s, s->world->now_ms(s->world));
+}
