@@ -61,13 +61,10 @@ static void make_fields(struct maker *m, struct card *c, const struct unit *u, i
 static const struct raw_item *item_like(
     const struct raw_card *c, const struct raw_item *item, size_t at)
 {
-	if (at < c->item_count &&
-	    (c->items[at].name.n == 0 || str_eq(c->items[at].name, item->name)))
-		return &c->items[at];
 	for (size_t i = 0; i < c->item_count && item->name.n; i++)
 		if (str_eq(c->items[i].name, item->name))
 			return &c->items[i];
-	return NULL;
+	return at < c->item_count && c->items[at].name.n == 0 ? &c->items[at] : NULL;
 }
 
 static void add_cells(struct text *into, int count, const struct cells *shape,

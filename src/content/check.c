@@ -19,29 +19,34 @@ static void set_strict(struct check *k)
 				k->strict[t] = 2 * own->lang[i].count >= own->lang[0].count;
 }
 
+void check_loaded(
+    const struct loaded *l, struct day today, struct problems *all, struct arena *tables)
+{
+	struct check k = { .l = l, .all = all, .tables = tables, .today = today };
+
+	set_strict(&k);
+	check_parity(&k);
+	check_links(&k);
+	check_cover(&k);
+	check_words(&k);
+	check_fit(&k);
+}
+
 void content_check(const struct content *c, const char *dir, const char *base,
     struct day today, struct problems *all)
 {
 	struct arena *words = arena_new(), *tables = arena_new();
-	struct check k = { .all = all, .tables = tables, .today = today };
 	struct err e = { 0 };
 	struct loaded l;
 
 	(void)c; /* see above */
-	if (load_tree(&l, dir, base, words, tables, all, &e)) {
-		k.l = &l;
-		if (l.own.lang_count == 0)
-			report_error(all, STR("."), 0,
-			    _("there is no folder with pages here, such as 'en' with '.page' files"));
-		set_strict(&k);
-		check_parity(&k);
-		check_links(&k);
-		check_cover(&k);
-		check_words(&k);
-		check_fit(&k);
-	} else {
+	if (!load_tree(&l, dir, base, words, tables, all, &e))
 		report_error(all, STR("."), 0, "%s", e.text);
-	}
+	else if (l.own.lang_count == 0)
+		report_error(all, STR("."), 0,
+		    _("there is no folder with pages here, such as 'en' with '.page' files"));
+	else
+		check_loaded(&l, today, all, tables);
 	report_sort(all);
 	arena_free(tables);
 	arena_free(words);

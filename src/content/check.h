@@ -12,6 +12,10 @@ struct check {
 	bool strict[LANG_MAX]; /* by the tree's language: must hold everything */
 };
 
+/* All of the checks below, on what was read. */
+void check_loaded(
+    const struct loaded *l, struct day today, struct problems *all, struct arena *tables);
+
 /* Both languages say the same: files, cards, order, keys, items, paragraphs. */
 void check_parity(struct check *k);
 /* Two cards of one unit, the leading one first.  Returns how many texts `b` has not. */

@@ -108,7 +108,7 @@ static void add_item(struct reader *r, struct str text)
 	if (str_starts(text, "[")) {
 		struct str rest = str_slice(text, 1, text.n);
 
-		if (!memchr(rest.s, ']', rest.n)) {
+		if (rest.n == 0 || !memchr(rest.s, ']', rest.n)) {
 			report_error(r->file->all, r->file->label, item.line,
 			    _("the '[' of this item has no ']'"));
 			return;

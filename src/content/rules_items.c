@@ -111,7 +111,7 @@ static void check_table(const struct raw_card *c)
 	int columns = parts_of(raw_value(c, FIELD_COLUMNS));
 
 	for (size_t i = 0; columns && i < c->item_count; i++)
-		if (c->items[i].cells != columns)
+		if (c->items[i].cells > 1 && c->items[i].cells != columns)
 			SAY(c, c->items[i].line,
 			    _("this row has %d cells, but 'columns:' names %d"),
 			    c->items[i].cells, columns);

@@ -148,6 +148,13 @@ static void understand(struct raw_file *f, struct source *s, struct arena *table
 
 /* ---- languages ---- */
 
+void source_take(struct source *s, struct raw_file *f, struct str bytes,
+    struct arena *words, struct arena *tables)
+{
+	record_read(f, bytes, words, tables);
+	understand(f, s, tables);
+}
+
 static void read_file(struct source *s, struct source_lang *l, int folder, struct str name,
     struct arena *words, struct arena *tables, struct problems *all)
 {
@@ -159,8 +166,7 @@ static void read_file(struct source *s, struct source_lang *l, int folder, struc
 		report_error(all, f->label, 0,
 		    _("a file name may hold a-z, 0-9 and '-', and ends in '.page'"));
 	l->count++;
-	record_read(f, file_bytes(folder, name.s, f, words), words, tables);
-	understand(f, s, tables);
+	source_take(s, f, file_bytes(folder, name.s, f, words), words, tables);
 }
 
 static bool ends_strangely(struct str name)

@@ -23,6 +23,10 @@ struct source {
 bool source_read(struct source *s, const char *dir, struct arena *words,
     struct arena *tables, struct problems *all, struct err *e) MUST_CHECK;
 
+/* Read one file whose bytes are in memory already; its label, name and list are set. */
+void source_take(struct source *s, struct raw_file *f, struct str bytes,
+    struct arena *words, struct arena *tables);
+
 /* A language's file by name, or NULL. */
 const struct raw_file *source_file(const struct source_lang *l, struct str name);
 

@@ -1,0 +1,616 @@
+/* Planted mistakes: each is found, at its line, with words that say what to do, and nothing
+ * else is said. */
+#include "unit/content_folder.h"
+
+static const struct day today = { .year = 2026, .month = 11, .mday = 22 };
+
+struct planted {
+	const char *what;
+	const char *en, *es; /* en/x.page and es/x.page; es NULL: the same as en */
+	const char *file;
+	int line;
+	const char *words;
+	size_t more; /* further problems that follow from it */
+};
+
+#define P "@page x\ntitle: X\nkind: exercise\nstep: 1\n" /* four lines */
+#define LINE "@line x\ntitle: X\nregion: us\ncall: 1\n"
+#define LONG20 \
+	"word word word word word word word word word word " \
+	"word word word word word word word word word word "
+
+/* clang-format off: a case is a line */
+static const struct planted mistakes[] = {
+	/* what stands where */
+	{ "unknown kind", "@pgae x\ntitle: X\n", NULL, "en/x.page", 1,
+	    "Did you mean '@page'?", 1 },
+	{ "unknown key", P "minuts: 5\n", NULL, "en/x.page", 5, "Did you mean 'minutes'?",
+	    1 },
+	{ "key not for this kind", P "in: 5\n", NULL, "en/x.page", 5,
+	    "does not belong on '@page'", 1 },
+	{ "key twice", P "title: Y\n", NULL, "en/x.page", 5,
+	    "stands twice on this card, first on line 2", 1 },
+	{ "required key missing", "@page x\nkind: exercise\nstep: 1\n", NULL, "en/x.page",
+	    1, "needs a line 'title: ...'", 0 },
+	{ "empty value", P "short:\n", NULL, "en/x.page", 5, "has no words after it", 1 },
+	{ "missing name", "@page\ntitle: X\nkind: exercise\nstep: 1\n", NULL, "en/x.page",
+	    1, "needs a short name", 1 },
+	{ "bad name", "@page X_x\ntitle: X\nkind: exercise\nstep: 1\n", NULL, "en/x.page",
+	    1, "more than a-z", 1 },
+	{ "two names", "@page x y\ntitle: X\nkind: exercise\nstep: 1\n", NULL, "en/x.page",
+	    1, "only one name", 1 },
+	{ "duplicate card", P "\n" P, NULL, "en/x.page", 6,
+	    "stands already in en/x.page on line 1", 1 },
+	{ "duplicate part", P "@text a\n\nA.\n@text a\n\nB.\n", NULL, "en/x.page", 8,
+	    "stands already", 1 },
+	{ "part name taken", P "@text a\n\nA.\n@guide a\n\n- B\n", NULL, "en/x.page", 8,
+	    "has the name 'a' already", 1 },
+	{ "part outside a page", "@text a\n\nA.\n", NULL, "en/x.page", 1,
+	    "stands on a page", 1 },
+	{ "text before the first card", "Hello\n\n" P, NULL, "en/x.page", 1,
+	    "before the first card", 1 },
+	{ "line that is no key", P "just words here that go on\n", NULL, "en/x.page", 5,
+	    "no 'key: words'", 1 },
+	{ "key after an empty line", P "\nshort: Later.\n", NULL, "en/x.page", 6,
+	    "read as text", 1 },
+	{ "text under an item", P "@guide\n\n- A\nand more\n", NULL, "en/x.page", 8,
+	    "right under an item", 1 },
+	/* items */
+	{ "item without a name", P "@prompts a\n\n- What\n", NULL, "en/x.page", 7,
+	    "needs a name", 0 },
+	{ "item name twice", P "@prompts a\n\n- [b] B\n- [b] C\n", NULL, "en/x.page", 8,
+	    "stands on line 7 already", 1 },
+	{ "bad item name", P "@prompts a\n\n- [B b] B\n", NULL, "en/x.page", 7,
+	    "more than a-z", 1 },
+	{ "item name not closed", P "@prompts a\n\n- [b B\n- [c] C\n", NULL, "en/x.page", 7,
+	    "has no ']'", 1 },
+	{ "items where none belong", P "@text a\n\nA.\n\n- B\n", NULL, "en/x.page", 9,
+	    "takes no items", 1 },
+	{ "no items where some belong", P "@prompts a\n", NULL, "en/x.page", 5,
+	    "needs items", 0 },
+	{ "too many cells", P "@guide a\n\n- A | B\n", NULL, "en/x.page", 7,
+	    "has 2 cells; '@guide' takes 1", 1 },
+	{ "too few cells", P "@table a\ncolumns: A | B\n\n| [x] A |\n", NULL, "en/x.page",
+	    8, "takes 2 or more", 1 },
+	{ "row unlike its columns", P "@table a\ncolumns: A | B\n\n| [walk] A | B | C |\n",
+	    NULL, "en/x.page", 8, "but 'columns:' names 2", 1 },
+	{ "row not closed", P "@table a\ncolumns: A | B\n\n| [walk] A | B\n", NULL,
+	    "en/x.page", 8, "does not end with '|'", 1 },
+	{ "empty cell", P "@table a\ncolumns: A | B | C\n\n| [walk] A | | C |\n", NULL,
+	    "en/x.page", 8, "cell 2 of this item is empty", 1 },
+	{ "cell is no number", P "@practice a\n\n- soon | A\n", NULL, "en/x.page", 7,
+	    "'soon' is not a whole number", 1 },
+	{ "number is no number", P "minutes: five\n", NULL, "en/x.page", 5,
+	    "takes a whole number, not 'five'", 1 },
+	{ "seconds do not add up", P "@practice a\nseconds: 300\n\n- 100 | A\n- 150 | B\n",
+	    NULL, "en/x.page", 6, "last 250 seconds together", 1 },
+	{ "anchor off the scale", P "@scale a\n\n- 0 | A\n- 11 | B\n", NULL, "en/x.page", 8,
+	    "runs from 0 to 10", 1 },
+	{ "anchors not in order", P "@scale a\n\n- 5 | A\n- 0 | B\n", NULL, "en/x.page", 8,
+	    "rising order", 1 },
+	/* words that must be one of some */
+	{ "kind", "@page x\ntitle: X\nkind: exercize\nstep: 1\n", NULL, "en/x.page", 3,
+	    "Did you mean 'exercise'?", 1 },
+	{ "with", P "with: pair\n", NULL, "en/x.page", 5,
+	    "it is one of: solo either couple", 1 },
+	{ "level", P "level: hard\n", NULL, "en/x.page", 5,
+	    "it is one of: start some ask-first", 1 },
+	{ "sense", P "sense: smell\n", NULL, "en/x.page", 5, "it is one of: senses", 1 },
+	{ "repeat", P "repeat: often\n", NULL, "en/x.page", 5, "it is one of: yes no", 1 },
+	{ "breath phase missing", P "@breath a\nin: 4\n", NULL, "en/x.page", 5,
+	    "needs 'in:' and 'out:'", 0 },
+	{ "breath seconds", P "@breath a\nin: 4\nout: six\n", NULL, "en/x.page", 7,
+	    "not a number of seconds", 1 },
+	{ "threshold", P "@scale a\nabove: 7 high\n\n- 0 | A\n", NULL, "en/x.page", 6,
+	    "is a number, a kind", 1 },
+	/* characters */
+	{ "tab", P "short:\tA\n", NULL, "en/x.page", 5, "column 7: a tab", 1 },
+	{ "control", P "short: A\x1b[31m\n", NULL, "en/x.page", 5,
+	    "column 9: a control character (U+001B)", 1 },
+	{ "bad UTF-8", P "short: caf\xe9\n", NULL, "en/x.page", 5,
+	    "column 11: this is not UTF-8", 1 },
+	{ "not NFC", P "short: cafe\xcc\x81\n", NULL, "en/x.page", 5, "not NFC", 1 },
+	{ "bidi mark",
+	    P "short: A\xe2\x80\xae"
+	      "B\n",
+	    NULL, "en/x.page", 5, "column 9: a mark that cannot be seen (U+202E)", 1 },
+	{ "no-width blank",
+	    P "short: A\xe2\x80\x8b"
+	      "B\n",
+	    NULL, "en/x.page", 5, "(U+200B)", 1 },
+	{ "emoji", P "short: A \xf0\x9f\x99\x82\n", NULL, "en/x.page", 5,
+	    "column 10: this emoji", 1 },
+	/* inline marks */
+	{ "strong not closed", P "short: a *strong word\n", NULL, "en/x.page", 5,
+	    "'*' without its partner", 1 },
+	{ "unknown placeholder", P "short: press {key_halp}\n", NULL, "en/x.page", 5,
+	    "Did you mean 'key_help'?", 1 },
+	{ "placeholder not closed", P "short: press {key_help\n", NULL, "en/x.page", 5,
+	    "without its '}'", 1 },
+	/* the two languages */
+	{ "card missing", P "@text a\n\nA.\n", P, "en/x.page", 5,
+	    "'@text a' is missing in es/x", 0 },
+	{ "card only in the other", P, P "@text a\n\nA.\n", "es/x.page", 5,
+	    "'@text a' is missing in en/x", 0 },
+	{ "order differs", P "@text a\n\nA.\n@text b\n\nB.\n",
+	    P "@text b\n\nB.\n@text a\n\nA.\n", "es/x.page", 5,
+	    "stands before '@text a' here", 0 },
+	{ "item missing", P "@prompts a\n\n- [b] B\n- [c] C\n", P "@prompts a\n\n- [b] B\n",
+	    "en/x.page", 8, "[c] is missing in es/x", 1 },
+	{ "number of items", P "@guide a\n\n- B\n- C\n", P "@guide a\n\n- B\n", "es/x.page",
+	    5, "has 1 items, and 2 in en/x.page", 0 },
+	{ "item order", P "@prompts a\n\n- [b] B\n- [c] C\n",
+	    P "@prompts a\n\n- [c] C\n- [b] B\n", "es/x.page", 7,
+	    "here stands the item [c]", 0 },
+	{ "item's number differs", P "@practice a\n\n- 30 | A\n",
+	    P "@practice a\n\n- 40 | A\n", "es/x.page", 7, "'40' is '30' in en/x.page", 0 },
+	{ "hint missing", P "@prompts a\n\n- [b] B | h\n", P "@prompts a\n\n- [b] B\n",
+	    "es/x.page", 7, "it has 2", 0 },
+	{ "text missing", P "short: A\n", P, "es/x.page", 1,
+	    "'short:' is missing; it stands in en/x.page, line 5", 0 },
+	{ "text only in the other", P, P "short: A\n", "es/x.page", 5,
+	    "not on this card in en/x.page", 0 },
+	{ "paragraphs", P "@text a\n\nA.\n\nB.\n", P "@text a\n\nA.\n", "es/x.page", 5,
+	    "1 paragraphs, and 2", 0 },
+	{ "fact differs", P "minutes: 5\n", P "minutes: 6\n", "es/x.page", 5,
+	    "'minutes:' is '6' here and '5'", 0 },
+	{ "options differ", P "@choices a\noptions: A | B\n\n- [b] B\n",
+	    P "@choices a\noptions: A\n\n- [b] B\n", "es/x.page", 6,
+	    "has 1 parts here and 2", 0 },
+	{ "covers missing", P "covers: K1\n", P, "es/x.page", 1,
+	    "must stand in each language", 0 },
+	{ "covers differ", P "covers: K1 K2\n", P "covers: K1 K3\n", "es/x.page", 5,
+	    "'covers:' is 'K1 K3' here", 0 },
+	{ "unknown id", P "covers: K9\n", NULL, "en/x.page", 5,
+	    "there is no 'K9' in the guide", 1 },
+	/* names that lead nowhere */
+	{ "dangling page", P "next: wlak\n", NULL, "en/x.page", 5,
+	    "there is no '@page wlak'. Did you mean 'walk'?", 0 },
+	{ "dangling pages", P "tools: walk none\n", NULL, "en/x.page", 5,
+	    "there is no '@page none'", 0 },
+	{ "dangling row", P "@table a\ncolumns: A | B\n\n| [none] A | B |\n", NULL,
+	    "en/x.page", 8, "there is no '@page none'", 0 },
+	{ "dangling line", "@message x\nlines: none\n\nA.\n", NULL, "en/x.page", 2,
+	    "there is no '@line none'", 0 },
+	{ "dangling message", P "@scale a\nabove: 7 message none\n\n- 0 | A\n", NULL,
+	    "en/x.page", 6, "there is no '@message none'", 0 },
+	{ "step without", "@page x\ntitle: X\nkind: exercise\nstep: 7\n", NULL, "en/x.page",
+	    4, "no step with 'order: 7'", 0 },
+	{ "step leads nowhere", "@step x\ntitle: X\nshort: X\norder: 2\npages: none\n",
+	    NULL, "en/x.page", 5, "there is no '@page none'", 0 },
+	{ "safety item", P "@measure a\noptions: A | B\nsafety: z\n\n- [b] B\n", NULL,
+	    "en/x.page", 7, "no item [z]", 0 },
+	{ "page that nothing leads to", "@page x\ntitle: X\nkind: reading\n", NULL,
+	    "en/x.page", 1, "leads to this page", 0 },
+	/* words, widths, dates */
+	{ "avoided word", "@avoid x\n\n- victim*\n\n" P "short: To victims.\n", NULL,
+	    "en/x.page", 9, "'victim*' is a word to avoid", 1 },
+	{ "title too wide", P "subtitle: " LONG20 "\n", NULL, "en/x.page", 5,
+	    "there is room for 66", 1 },
+	{ "side head too wide", P "@text a\nhead: Incomprehensible\n\nA.\n", NULL,
+	    "en/x.page", 6, "16 columns wide; there is room for 15", 1 },
+	{ "side head too high",
+	    P "@text a\nhead: One two three four five six seven eight\n\nA.\n", NULL,
+	    "en/x.page", 6, "2 at most", 1 },
+	{ "long content note", P "note: " LONG20 "w w w w w w\n", NULL, "en/x.page", 5,
+	    "has 26 words; 25 at most", 1 },
+	{ "line checked long ago", LINE "checked-on: 2026-05-01\n", NULL, "en/x.page", 5,
+	    "205 days ago", 0 },
+	{ "line never checked", LINE, NULL, "en/x.page", 1, "checked-on: 2026-11-22", 0 },
+	{ "line without a way", "@line x\ntitle: X\nregion: us\nchecked-on: 2026-11-01\n",
+	    NULL, "en/x.page", 1, "needs a way to reach it", 0 },
+	{ "bad date", LINE "checked-on: 1.5.2026\n", NULL, "en/x.page", 5, "not a date",
+	    1 },
+};
+/* clang-format on */
+
+static void check_folder(const struct folder *f, const char *base, struct problems *all)
+{
+	content_check(NULL, f->path, base, today, all);
+}
+
+static void one_mistake(const struct planted *m)
+{
+	struct problems all = { 0 };
+	struct folder f;
+
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/x.page", m->en);
+	folder_put(&f, "es/x.page", m->es ? m->es : m->en);
+	check_folder(&f, NULL, &all);
+	if (!said(&all, m->file, m->line, m->words) || all.count != 1 + m->more) {
+		print_message("%s: wanted %s:%d: %s (and %zu more), got:\n", m->what,
+		    m->file, m->line, m->words, m->more);
+		print_problems(&all);
+		fail();
+	}
+	problems_free(&all);
+	folder_remove(&f);
+}
+
+static void every_mistake_is_found(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(mistakes); i++)
+		one_mistake(&mistakes[i]);
+}
+
+static void nothing_is_said_of_a_good_folder(void **state)
+{
+	struct problems all = { 0 };
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/notes.txt", "not ours");
+	check_folder(&f, NULL, &all);
+	print_problems(&all);
+	assert_int_equal(all.count, 0);
+	folder_remove(&f);
+}
+
+/* The text with its cards called x called x-NUMBER instead. */
+static void renamed(struct buf *out, const char *text, size_t number)
+{
+	struct str rest = str_from(text), line;
+
+	buf_clear(out);
+	while (str_line(&rest, &line)) {
+		buf_add(out, line);
+		if (str_starts(line, "@") && line.n > 2 &&
+		    str_is(str_slice(line, line.n - 2, line.n), " x"))
+			buf_addf(out, "-%zu", number);
+		buf_addc(out, '\n');
+	}
+}
+
+static bool comes_before(const struct problem *a, const struct problem *b)
+{
+	int d = str_cmp(a->file, b->file);
+
+	return d < 0 || (d == 0 && a->line <= b->line);
+}
+
+/* All at once: none hides another, and they come in order. */
+static void all_mistakes_in_one_run(void **state)
+{
+	struct problems all = { 0 };
+	struct buf text = { 0 };
+	struct folder f;
+	char name[40], words[200];
+
+	(void)state;
+	folder_make(&f);
+	folder_workbook(&f);
+	for (size_t i = 0; i < ARRAY_LEN(mistakes); i++) {
+		renamed(&text, mistakes[i].en, i);
+		snprintf(name, sizeof name, "en/x-%zu.page", i);
+		folder_put_bytes(&f, name, buf_str(&text));
+		renamed(&text, mistakes[i].es ? mistakes[i].es : mistakes[i].en, i);
+		snprintf(name, sizeof name, "es/x-%zu.page", i);
+		folder_put_bytes(&f, name, buf_str(&text));
+	}
+	check_folder(&f, NULL, &all);
+	for (size_t i = 0; i < ARRAY_LEN(mistakes); i++) {
+		const struct planted *m = &mistakes[i];
+		const char *end =
+		    strstr(m->words, "en/x.page"); /* another file's name here */
+
+		snprintf(name, sizeof name, "%.2s/x-%zu.page", m->file, i);
+		snprintf(words, sizeof words, "%.*s", (int)(end ? end - m->words : 199),
+		    m->words);
+		if (!said(&all, name, m->line, words)) {
+			print_message("not found in the heap: %s\n", m->what);
+			fail();
+		}
+	}
+	for (size_t i = 1; i < all.count; i++)
+		assert_true(comes_before(&all.list[i - 1], &all.list[i]));
+	problems_free(&all);
+	buf_free(&text);
+	folder_remove(&f);
+}
+
+/* ---- mistakes of files and folders ---- */
+
+static void one_problem(
+    const struct folder *f, const char *base, const char *file, int line, const char *words)
+{
+	struct problems all = { 0 };
+
+	check_folder(f, base, &all);
+	if (!said(&all, file, line, words) || all.count != 1) {
+		print_message("wanted %s:%d: %s, got:\n", file, line, words);
+		print_problems(&all);
+		fail();
+	}
+	problems_free(&all);
+	folder_remove(f);
+}
+
+static void file_missing_in_the_other_language(void **state)
+{
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/x.page", P);
+	one_problem(&f, NULL, "en/x.page", 0, "there is no es/x.page");
+}
+
+static void file_name(void **state)
+{
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/My page.page", "// nothing\n");
+	folder_put(&f, "es/My page.page", "");
+	{
+		struct problems all = { 0 };
+
+		check_folder(&f, NULL, &all);
+		assert_true(said(&all, "en/My page.page", 0, "a file name may hold"));
+		problems_free(&all);
+		folder_remove(&f);
+	}
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/x.page.txt", P);
+	one_problem(&f, NULL, "en/x.page.txt", 0, "rename it");
+}
+
+static void too_large(void **state)
+{
+	static char bytes[256 * 1024 + 2];
+	struct folder f;
+
+	(void)state;
+	memset(bytes, '\n', sizeof bytes - 1);
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/x.page", bytes);
+	folder_put(&f, "es/x.page", "");
+	one_problem(&f, NULL, "en/x.page", 0, "larger than 256 KiB");
+}
+
+static void line_too_long(void **state)
+{
+	static char bytes[4096] = P "intro: ";
+	size_t n = strlen(bytes);
+	struct problems all = { 0 };
+	struct folder f;
+
+	(void)state;
+	memset(bytes + n, 'a', 2001);
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/x.page", bytes);
+	folder_put(&f, "es/x.page", bytes);
+	check_folder(&f, NULL, &all);
+	assert_true(said(&all, "en/x.page", 5, "longer than 2000 bytes"));
+	assert_int_equal(all.count, 2);
+	problems_free(&all);
+	folder_remove(&f);
+}
+
+static void too_many_cards(void **state)
+{
+	struct problems all = { 0 };
+	struct buf b = { 0 };
+	struct folder f;
+
+	(void)state;
+	for (int i = 0; i < 402; i++)
+		buf_addf(&b, "@person p%d\nname: P\n", i);
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put_bytes(&f, "en/x.page", buf_str(&b));
+	folder_put_bytes(&f, "es/x.page", buf_str(&b));
+	check_folder(&f, NULL, &all);
+	assert_true(said(&all, "en/x.page", 801, "more than 400 cards"));
+	assert_int_equal(all.count, 2);
+	problems_free(&all);
+	buf_free(&b);
+	folder_remove(&f);
+}
+
+static void uncovered_id(void **state)
+{
+	struct problems all = { 0 };
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	folder_put(&f, "en/steps.page",
+	    "@step one\ntitle: A\nshort: A\norder: 1\ncovers: K1 S1.1\n");
+	folder_put(&f, "es/steps.page",
+	    "@step one\ntitle: A\nshort: A\norder: 1\ncovers: K1 S1.1\n");
+	check_folder(&f, NULL, &all);
+	assert_true(said(&all, "es", 0, "'covers: S4.11'"));
+	assert_true(said(&all, "en", 0, "'covers: B1'"));
+	assert_false(said(&all, "en", 0, "'covers: K1'"));
+	assert_int_equal(all.count, 2 * (51 - 2));
+	problems_free(&all);
+	folder_remove(&f);
+}
+
+/* ---- words to avoid ---- */
+
+static const struct {
+	const char *text;
+	bool hit;
+} spoken[] = {
+	{ "una víctima aquí", true },
+	{ "Víctimas", true },
+	{ "victima sin acento", false },
+	{ "os digo", true },
+	{ "dos y ósmosis, Óscar", false },
+	{ "di \"víctima\" nunca", false },
+	{ "tienes que ir", true },
+	{ "No tienes que ir", false },
+	{ "No tienes que ir, tienes que ver", true },
+	{ "tú/os", true },
+	{ "amigos/as", true },
+	{ "AÑOS DE CURARSE", true },
+	{ "procurar", false },
+};
+
+static void words_to_avoid(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(spoken); i++) {
+		struct problems all = { 0 };
+		struct buf b = { 0 };
+		struct folder f;
+
+		folder_make(&f);
+		folder_workbook(&f);
+		buf_addf(&b,
+		    "@avoid w\n\n- víctima*\n- os\n- tienes que\n- *os/as\n- curar*\n\n"
+		    "@allow w\n\n- no tienes que\n\n" P "short: %s\n",
+		    spoken[i].text);
+		folder_put(&f, "en/x.page", P "short: you will\n");
+		folder_put_bytes(&f, "es/x.page", buf_str(&b));
+		check_folder(&f, NULL, &all);
+		if (said(&all, "es/x.page", 17, "a word to avoid") != spoken[i].hit) {
+			print_message("%s\n", spoken[i].text);
+			print_problems(&all);
+			fail();
+		}
+		problems_free(&all);
+		buf_free(&b);
+		folder_remove(&f);
+	}
+}
+
+static void questionnaires_are_exempt(void **state)
+{
+	struct problems all = { 0 };
+	struct folder f;
+	const char *page =
+	    "@avoid w\n\n- victim\n\n@page x\ntitle: A victim\nkind: measure\nstep: 1\n"
+	    "@measure m\noptions: A | B\n\n- [a] victim\n\n"
+	    "@line l\ntitle: Victim Line\nregion: us\ncall: 1\n"
+	    "checked-on: 2026-11-01\n";
+
+	(void)state;
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/x.page", page);
+	folder_put(&f, "es/x.page", page);
+	check_folder(&f, NULL, &all);
+	print_problems(&all);
+	assert_int_equal(all.count, 0);
+	folder_remove(&f);
+}
+
+/* ---- what is allowed ---- */
+
+static void neutral_parts_may_be_left_out(void **state)
+{
+	struct problems all = { 0 };
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/x.page", P "@practice a\nseconds: 30\n\n- 10 | A\n- 20 | B\n");
+	folder_put(&f, "es/x.page",
+	    "@page x\ntitle: Equis\n@practice a\n\n- Una cosa\n- Otra cosa\n");
+	check_folder(&f, NULL, &all);
+	print_problems(&all);
+	assert_int_equal(all.count, 0);
+	folder_remove(&f);
+}
+
+static void held_back_in_one_language(void **state)
+{
+	struct problems all = { 0 };
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/x.page", P "@text a\n\nOnly in English.\n");
+	folder_put(&f, "es/x.page", P "@text a\nship: no\n\nNo revisado.\n");
+	check_folder(&f, NULL, &all);
+	print_problems(&all);
+	assert_int_equal(all.count, 0);
+	folder_remove(&f);
+}
+
+/* ---- packs and translations that have begun ---- */
+
+static void a_begun_translation_is_one_warning(void **state)
+{
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/x.page", P);
+	folder_put(&f, "es/x.page", P);
+	folder_put(
+	    &f, "pt/walk.page", "@page walk\ntitle: Um passeio\n\n@text\n\nDevagar.\n");
+	one_problem(&f, NULL, "pt", 0, "2 texts are not translated yet");
+}
+
+static void a_pack_may_name_what_is_below_it(void **state)
+{
+	struct problems all = { 0 };
+	struct folder base, pack;
+
+	(void)state;
+	folder_make(&base);
+	folder_workbook(&base);
+	folder_make(&pack);
+	folder_put(&pack, "en/x.page", P "next: walk\n");
+	folder_put(&pack, "es/x.page", P "next: walk\n");
+	check_folder(&pack, base.path, &all);
+	print_problems(&all);
+	assert_int_equal(all.count, 0);
+	folder_put(&pack, "en/x.page", P "next: nowhere\n");
+	folder_put(&pack, "es/x.page", P "next: nowhere\n");
+	one_problem(&pack, base.path, "en/x.page", 5, "there is no '@page nowhere'");
+	folder_remove(&base);
+}
+
+static void no_folder(void **state)
+{
+	struct problems all = { 0 };
+
+	(void)state;
+	content_check(NULL, "/nonexistent/remanso", NULL, today, &all);
+	assert_int_equal(all.count, 1);
+	assert_int_equal(all.errors, 1);
+	problems_free(&all);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_mistake_is_found),
+		cmocka_unit_test(nothing_is_said_of_a_good_folder),
+		cmocka_unit_test(all_mistakes_in_one_run),
+		cmocka_unit_test(file_missing_in_the_other_language),
+		cmocka_unit_test(file_name),
+		cmocka_unit_test(too_large),
+		cmocka_unit_test(line_too_long),
+		cmocka_unit_test(too_many_cards),
+		cmocka_unit_test(uncovered_id),
+		cmocka_unit_test(words_to_avoid),
+		cmocka_unit_test(questionnaires_are_exempt),
+		cmocka_unit_test(neutral_parts_may_be_left_out),
+		cmocka_unit_test(held_back_in_one_language),
+		cmocka_unit_test(a_begun_translation_is_one_warning),
+		cmocka_unit_test(a_pack_may_name_what_is_below_it),
+		cmocka_unit_test(no_folder),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
