@@ -53,8 +53,17 @@ bool vault_open(struct vault **out, const struct vault_sys *sys, const char *hom
 bool vault_open_recovery(struct vault **out, const struct vault_sys *sys, const char *home,
     const struct secret *code, struct err *e) MUST_CHECK;
 
-/* The database.  Owned by the vault; gone after vault_close(). */
+/* The database.  Owned by the vault; gone after vault_close(), which rolls back what was not
+ * committed.  How transactions are made safe is fixed: pragmas such as journal_mode,
+ * synchronous, page_size or temp_store fail, as do ATTACH and temporary files; VACUUM works.
+ * Triggers must not write to FTS5 tables (trusted_schema is off). */
 struct sqlite3 *vault_db(struct vault *v);
+/* After a statement on vault_db() failed: what went wrong in the files, in words for the person
+ * (ERR_FULL: the disk is full, nothing was saved and saving again works as soon as there is
+ * room; ERR_DAMAGED; ERR_IO), or ERR_INTERNAL when the files had no part in it.  Always
+ * returns false.  Statements must be reset and the transaction rolled back before trying
+ * again; the handle stays the same. */
+bool vault_sql_err(struct vault *v, struct err *e);
 /* Wipes keys and pages, folds the log in when it has grown, closes.  NULL is fine. */
 void vault_close(struct vault *v);
 /* Wipe the keys now and close nothing: for leaving at once.  The vault is dead afterwards.
@@ -71,7 +80,9 @@ bool vault_add_passphrase(struct vault *v, const struct vault_key *key,
 bool vault_new_recovery(struct vault *v, struct secret **out, struct err *e) MUST_CHECK;
 bool vault_has_recovery(const struct vault *v);
 
-/* Read and check every page, the roots and the log.  `bad` counts what failed. */
+/* Read and check every page, the roots and the log, and let SQLite check what they say.  True
+ * when all could be read through; whether it was whole is in the report, and `note` says it
+ * in a sentence for the person. */
 struct vault_report {
 	unsigned pages, bad_pages, log_blocks, batches, slots;
 	bool headers_ok, roots_ok, memory_locked;
@@ -82,7 +93,9 @@ bool vault_verify(struct vault *v, struct vault_report *out, struct err *e) MUST
  * file of that name); read back and checked before true is returned.  Same slots. */
 bool vault_backup(struct vault *v, const char *dir, struct err *e) MUST_CHECK;
 /* Copy the vaults of the folder `from` into `home`.  Nothing that is there is overwritten:
- * what stands in the way is kept aside and named in `note` (may be NULL, cap 200). */
+ * what stands in the way is kept aside and named in `note` (may be NULL, cap 200).
+ * ERR_BUSY when a room in the way is open.  Whether a copy is whole cannot be told without its
+ * passphrase: opening does. */
 bool vault_restore(const struct vault_sys *sys, const char *home, const char *from,
     char *note, struct err *e) MUST_CHECK;
 

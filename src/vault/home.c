@@ -1,0 +1,301 @@
+/* Finding vaults.  Nothing in a name or in the first bytes of a file says that it is one:
+ * 32 letters, and a size, are all there is to go by until a key fits. */
+#include "home.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "io.h"
+
+/* File systems that other machines can change under us, or that do not keep locks. */
+static const long network_types[] = {
+	0x6969,     /* NFS */
+	0x517B,     /* SMB */
+	0xFF534D42, /* CIFS */
+	0xFE534D42, /* SMB2 */
+	0x5346414F, /* AFS */
+	0x73757245, /* Coda */
+	0x564C,     /* NCP */
+	0x00C36400, /* Ceph */
+};
+
+static bool check_type(const struct vault_sys *sys, int fd, struct err *e)
+{
+	long type;
+
+	if (sys->fs_type(sys->ctx, fd, &type) != 0)
+		return true;
+	for (size_t i = 0; i < ARRAY_LEN(network_types); i++) {
+		if (type == network_types[i])
+			return err_set(e, ERR_UNSUPPORTED, "%s",
+			    _("This folder lies on another machine. A room can only be kept "
+			      "safely on a disk of this one; choose another folder."));
+	}
+	return true;
+}
+
+/* Whoever can write the folder above can put another one in place of ours. */
+static bool check_parent(const struct vault_sys *sys, const char *home, struct err *e)
+{
+	char *path = io_path(home, "..", "");
+	int fd = sys->open(sys->ctx, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	struct stat st;
+	bool ok = true;
+
+	free(path);
+	if (fd < 0)
+		return true;
+	if (sys->fstat(sys->ctx, fd, &st) == 0)
+		ok = !(st.st_mode & S_IWOTH) || (st.st_mode & S_ISVTX);
+	io_close(sys, fd);
+	if (!ok)
+		return err_set(e, ERR_UNSAFE, "%s",
+		    _("Everybody on this machine can change the folder above this one. Choose "
+		      "another folder."));
+	return true;
+}
+
+bool home_check(const struct vault_sys *sys, const char *home, struct err *e)
+{
+	int fd = sys->open(sys->ctx, home, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	struct stat st;
+	bool ok = false;
+
+	if (fd < 0 && errno == ENOENT)
+		return err_set(e, ERR_NOT_FOUND, "%s", _("There is no room here yet."));
+	if (fd < 0)
+		return err_sys(e, ERR_IO, errno, _("The folder could not be opened."));
+	if (sys->fstat(sys->ctx, fd, &st) != 0)
+		err_sys(e, ERR_IO, errno, _("The folder could not be read."));
+	else if (st.st_uid != sys->uid(sys->ctx))
+		err_set(e, ERR_UNSAFE, "%s",
+		    _("The folder belongs to another user. Nothing was opened."));
+	else if (st.st_mode & 077)
+		err_set(e, ERR_UNSAFE, "%s",
+		    _("Other users may look into the folder. Nothing was opened. Take their "
+		      "rights away with chmod 700 and try again."));
+	else
+		ok = check_type(sys, fd, e);
+	io_close(sys, fd);
+	return ok && check_parent(sys, home, e);
+}
+
+static bool make_one(const struct vault_sys *sys, const char *path, struct err *e)
+{
+	if (sys->mkdir(sys->ctx, path, 0700) == 0 || errno == EEXIST)
+		return true;
+	return err_sys(e, ERR_CREATE, errno, _("The folder could not be made."));
+}
+
+bool home_make(const struct vault_sys *sys, const char *home, struct err *e)
+{
+	char *path = strdup(home);
+	struct err missing = { 0 };
+	bool ok = true;
+
+	if (!path)
+		die("out of memory");
+	if (home_check(sys, home, &missing)) {
+		free(path);
+		return true;
+	}
+	if (missing.code != ERR_NOT_FOUND) {
+		free(path);
+		if (e)
+			*e = missing;
+		return false;
+	}
+	for (char *p = path + 1; ok && *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		/* Folders above that we may not look at, but that are there, are none of
+		 * our business: the last step tells. */
+		ok = make_one(sys, path, NULL) || true;
+		*p = '/';
+	}
+	ok = make_one(sys, path, e);
+	free(path);
+	if (!ok)
+		return false;
+	path = io_path(home, "..", "");
+	ok = io_sync_dir(sys, path, e) && home_check(sys, home, e);
+	free(path);
+	return ok;
+}
+
+static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+
+bool home_is_name(const char *name)
+{
+	return strlen(name) == HOME_NAME && strspn(name, letters) == HOME_NAME;
+}
+
+void home_new_name(char out[static HOME_NAME + 1])
+{
+	uint8_t r[HOME_NAME];
+
+	randombytes_buf(r, sizeof r);
+	for (size_t i = 0; i < HOME_NAME; i++)
+		out[i] = letters[r[i] % 32];
+	out[HOME_NAME] = '\0';
+}
+
+static void take_name(void *arg, const char *name)
+{
+	struct home_names *names = arg;
+
+	if (!home_is_name(name))
+		return;
+	names->name = realloc(names->name, (names->n + 1) * sizeof names->name[0]);
+	if (!names->name)
+		die("out of memory");
+	memcpy(names->name[names->n++], name, HOME_NAME + 1);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return memcmp(a, b, HOME_NAME);
+}
+
+bool home_list(
+    const struct vault_sys *sys, const char *home, struct home_names *out, struct err *e)
+{
+	*out = (struct home_names){ 0 };
+	if (sys->list(sys->ctx, home, take_name, out) != 0 && errno != ENOENT) {
+		err_sys(e, ERR_IO, errno, _("The folder could not be read."));
+		home_free(out);
+		return false;
+	}
+	if (out->n > 1)
+		qsort(out->name, out->n, sizeof out->name[0], by_name);
+	return true;
+}
+
+void home_free(struct home_names *names)
+{
+	free(names->name);
+	*names = (struct home_names){ 0 };
+}
+
+struct sweep {
+	const struct vault_sys *sys;
+	const char *home;
+};
+
+/* A creation that is going on elsewhere holds the lock. */
+static void sweep_one(void *arg, const char *name)
+{
+	struct sweep *s = arg;
+	char *path;
+	int fd;
+
+	if (strspn(name, letters) != HOME_NAME ||
+	    (strcmp(name + HOME_NAME, HOME_NEW) != 0 &&
+		strcmp(name + HOME_NAME, HOME_LOG HOME_NEW) != 0))
+		return;
+	path = io_path(s->home, name, "");
+	fd = io_open_ours(s->sys, path, O_RDWR, NULL);
+	if (fd >= 0 && s->sys->lock(s->sys->ctx, fd) == 0)
+		s->sys->unlink(s->sys->ctx, path);
+	io_close(s->sys, fd);
+	free(path);
+}
+
+void home_sweep(const struct vault_sys *sys, const char *home)
+{
+	struct sweep s = { sys, home };
+
+	sys->list(sys->ctx, home, sweep_one, &s);
+}
+
+bool home_load(const struct vault_sys *sys, const char *home, const char *name, int flags,
+    struct home_vault *out, struct err *e)
+{
+	char *path = io_path(home, name, "");
+	size_t got;
+
+	out->fd = io_open_ours(sys, path, flags, e);
+	free(path);
+	if (out->fd < 0)
+		return false;
+	randombytes_buf(out->head, sizeof out->head);
+	if (!io_read(sys, out->fd, out->head, sizeof out->head, 0, &got, e)) {
+		io_close(sys, out->fd);
+		return false;
+	}
+	out->torn = got < sizeof out->head;
+	return true;
+}
+
+bool home_match_key(
+    const struct home_vault *hv, const struct vault_key *key, struct home_match *out)
+{
+	for (int copy = 0; copy < 2; copy++) {
+		const struct key_pair *p = key_for(key, hv->head[copy]);
+		int slot = p ? header_find(hv->head[copy], &p->sk) : -1;
+
+		if (slot < 0)
+			continue;
+		*out = (struct home_match){ copy, slot, p->sk };
+		return true;
+	}
+	return false;
+}
+
+bool home_match_code(
+    const struct home_vault *hv, const struct secret *code, struct home_match *out)
+{
+	for (int copy = 0; copy < 2; copy++) {
+		header_recovery_key(
+		    &out->sk, hv->head[copy], secret_view(code), secret_len(code));
+		out->copy = copy;
+		out->slot = header_find(hv->head[copy], &out->sk);
+		if (out->slot >= 0)
+			return true;
+	}
+	secret_wipe(out, sizeof *out);
+	return false;
+}
+
+bool home_opens_any(const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, const char *except)
+{
+	struct home_names names;
+	struct home_vault *hv = malloc(sizeof *hv);
+	struct home_match m;
+	bool found = false;
+
+	if (!hv)
+		die("out of memory");
+	if (!home_list(sys, home, &names, NULL))
+		names.n = 0;
+	for (size_t i = 0; !found && i < names.n; i++) {
+		if (except && strcmp(except, names.name[i]) == 0)
+			continue;
+		if (!home_load(sys, home, names.name[i], O_RDONLY, hv, NULL))
+			continue;
+		found = home_match_key(hv, key, &m);
+		io_close(sys, hv->fd);
+	}
+	secret_wipe(&m, sizeof m);
+	home_free(&names);
+	free(hv);
+	return found;
+}
+
+bool vault_home_has_any(const struct vault_sys *sys, const char *home)
+{
+	struct home_names names;
+	bool any;
+
+	if (!home_list(sys ? sys : &vault_sys_real, home, &names, NULL))
+		return false;
+	any = names.n > 0;
+	home_free(&names);
+	return any;
+}

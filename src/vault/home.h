@@ -1,0 +1,57 @@
+/* The folder that vaults lie in: names, refusals, and which vault a key opens. */
+#ifndef VAULT_HOME_H
+#define VAULT_HOME_H
+
+#include "remanso/err.h"
+
+#include "header.h"
+#include "key.h"
+#include "sys.h"
+
+#define HOME_NAME 32 /* letters of a vault's name: a-z and 2-7, chosen at random */
+#define HOME_LOG "-log"
+#define HOME_NEW ".new" /* in the making; never opened */
+
+struct home_names {
+	char (*name)[HOME_NAME + 1];
+	size_t n;
+};
+
+/* Both header copies of one vault, from a file that passed the checks. */
+struct home_vault {
+	int fd;    /* the caller closes */
+	bool torn; /* too short to be whole */
+	uint8_t head[2][FMT_BLOCK];
+};
+
+/* The folder must be ours alone.  ERR_NOT_FOUND when it is not there. */
+bool home_check(const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
+/* Make it, 0700, with the folders above it. */
+bool home_make(const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
+bool home_is_name(const char *name);
+void home_new_name(char out[static HOME_NAME + 1]);
+/* Names of all vaults, sorted.  Empty when there is no such folder.  Free with home_free().
+ */
+bool home_list(const struct vault_sys *sys, const char *home, struct home_names *out,
+    struct err *e) MUST_CHECK;
+void home_free(struct home_names *names);
+/* Remove what an interrupted creation left behind. */
+void home_sweep(const struct vault_sys *sys, const char *home);
+/* Open and read the headers.  `flags` as for open(). */
+bool home_load(const struct vault_sys *sys, const char *home, const char *name, int flags,
+    struct home_vault *out, struct err *e) MUST_CHECK;
+
+/* Which copy and slot a passphrase key or a recovery code opens. */
+struct home_match {
+	int copy, slot;
+	struct slot_key sk; /* wipe after use */
+};
+bool home_match_key(
+    const struct home_vault *hv, const struct vault_key *key, struct home_match *out);
+bool home_match_code(
+    const struct home_vault *hv, const struct secret *code, struct home_match *out);
+/* True when the key opens any vault of the home but `except` (a name, or NULL). */
+bool home_opens_any(const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, const char *except);
+
+#endif

@@ -1,0 +1,38 @@
+/* The open vault, for the files of this folder that work on it. */
+#ifndef VAULT_INNER_H
+#define VAULT_INNER_H
+
+#include "remanso/vault.h"
+
+#include "home.h"
+#include "pages.h"
+#include "vfs.h"
+
+struct vault {
+	const struct vault_sys *sys;
+	char *home, name[HOME_NAME + 1];
+	struct secret *mem; /* struct keys */
+	struct keys *keys;
+	uint8_t header[FMT_BLOCK]; /* as both copies should be */
+	struct header_info info;
+	int slot;  /* that opened it */
+	bool dead; /* keys are gone */
+	struct pages *pages;
+	struct vfs *vfs;
+	struct sqlite3 *db;
+};
+
+/* A vault with memory for its keys and nothing else. */
+struct vault *vault_blank(const struct vault_sys *sys, const char *home, const char *name);
+/* Take over an opened file that `m` opens: lock, header, roots, log, database. */
+bool vault_take(struct vault **out, const struct vault_sys *sys, const char *home,
+    const char *name, struct home_vault *hv, struct home_match *m,
+    struct err *e) MUST_CHECK;
+
+/* Make the header current in both copies, one after the other, so that at every moment one
+ * of them is whole.  `proof`, when not NULL, must open `slot` of what was written first, or
+ * nothing more is written. */
+bool slots_write(const struct vault_sys *sys, int fd, const uint8_t *header, int first,
+    int slot, const struct slot_key *proof, struct err *e) MUST_CHECK;
+
+#endif

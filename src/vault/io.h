@@ -1,0 +1,38 @@
+/* Whole reads and writes over the table of system calls: interrupted and short transfers
+ * are carried on, everything else is an error in words.  Also the refusals: what a vault
+ * file must be before a byte of it is read. */
+#ifndef VAULT_IO_H
+#define VAULT_IO_H
+
+#include "remanso/err.h"
+
+#include "sys.h"
+
+/* Read `n` bytes, or what there is before the end of the file; `got` says how many. */
+bool io_read(const struct vault_sys *sys, int fd, void *buf, size_t n, uint64_t at,
+    size_t *got, struct err *e) MUST_CHECK;
+/* Write all of it, in pieces below 128 KiB. */
+bool io_write(const struct vault_sys *sys, int fd, const void *buf, size_t n, uint64_t at,
+    struct err *e) MUST_CHECK;
+/* Data, and the size with it. */
+bool io_sync(const struct vault_sys *sys, int fd, struct err *e) MUST_CHECK;
+bool io_cut(const struct vault_sys *sys, int fd, uint64_t size, struct err *e) MUST_CHECK;
+bool io_size(const struct vault_sys *sys, int fd, uint64_t *size, struct err *e) MUST_CHECK;
+/* Random bytes from `from` up to `to`: a file of ours has no readable hole. */
+bool io_pad(const struct vault_sys *sys, int fd, uint64_t from, uint64_t to,
+    struct err *e) MUST_CHECK;
+
+/* Open a file that must be regular, ours, with one name and no rights for others.  -1 and
+ * an error (ERR_UNSAFE, ERR_NOT_FOUND, ERR_IO) otherwise. */
+int io_open_ours(const struct vault_sys *sys, const char *path, int flags, struct err *e);
+/* Open any regular file for reading: what is copied in from a stick. */
+int io_open_any(const struct vault_sys *sys, const char *path, struct err *e);
+/* A new file, 0600, that was not there before. */
+int io_make(const struct vault_sys *sys, const char *path, struct err *e);
+void io_close(const struct vault_sys *sys, int fd); /* -1 is fine */
+/* Make names in a folder last. */
+bool io_sync_dir(const struct vault_sys *sys, const char *dir, struct err *e) MUST_CHECK;
+/* DIR/NAME and a suffix.  The caller frees. */
+char *io_path(const char *dir, const char *name, const char *suffix);
+
+#endif

@@ -1,0 +1,231 @@
+/* Finding the promised state in the two files of a vault: the newest root, the longest run
+ * of complete batches in the log, and the sum over everything else.  See pages.h. */
+#include "pages.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "io.h"
+
+static bool damaged(struct err *e, const char *words)
+{
+	return err_set(e, ERR_DAMAGED, "%s", words);
+}
+
+bool pages_make(const struct vault_sys *sys, int main, const struct keys *k, struct err *e)
+{
+	uint8_t *block = malloc(FMT_BLOCK);
+	struct root r = { .gen = 1, .header_gen = 1 };
+	bool ok = true;
+
+	if (!block)
+		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+	randombytes_buf(r.log_id, FMT_HASH);
+	for (int copy = 0; ok && copy < 2; copy++) {
+		root_seal(block, k, copy, &r);
+		ok = io_write(sys, main, block, FMT_BLOCK, FMT_ROOT_AT(copy), e);
+	}
+	free(block);
+	return ok;
+}
+
+static bool read_roots(struct pages *p, uint64_t header_gen, struct err *e)
+{
+	struct root r;
+	bool found = false;
+	size_t got;
+
+	for (int copy = 0; copy < 2; copy++) {
+		if (!io_read(
+			p->sys, p->main, p->sealed, FMT_BLOCK, FMT_ROOT_AT(copy), &got, e))
+			return false;
+		if (got != FMT_BLOCK || !root_open(p->sealed, p->k, copy, &r))
+			continue;
+		if (found && r.gen <= p->root.gen)
+			continue;
+		p->root = r;
+		p->root_copy = copy;
+		found = true;
+	}
+	if (!found)
+		return damaged(e,
+		    _("The beginning of this room's file is damaged. A backup can help."));
+	if (p->root.header_gen > header_gen)
+		return damaged(e,
+		    _("An older beginning was put back into this room's file. It was not opened."));
+	p->gen = p->root.gen;
+	return true;
+}
+
+/* One whole, checked group at p->t_tail, its pages noted as pending.  `found` is false at
+ * the end of what the log holds. */
+static bool walk_group(struct pages *p, struct log_group *g, bool *found, struct err *e)
+{
+	uint64_t at = p->t_tail;
+	size_t got, want;
+
+	*found = false;
+	if (!io_read(p->sys, p->log, p->sealed, FMT_BLOCK, at * FMT_BLOCK, &got, e))
+		return false;
+	if (got != FMT_BLOCK || !log_head(p->sealed, p->k, at, g) || g->seq != p->seq + 1)
+		return true;
+	want = g->n * FMT_BLOCK;
+	if (!io_read(p->sys, p->log, p->sealed, want, (at + 1) * FMT_BLOCK, &got, e))
+		return false;
+	if (got != want || !log_check(g, p->k, at, p->sealed, p->t_chain, pages_scratch(p)))
+		return true;
+	for (uint32_t i = 0; i < g->n; i++) {
+		if (!pages_pend(p, g->page[i], p->t_tail + 1 + i, e))
+			return false;
+	}
+	p->t_tail += 1 + g->n;
+	memcpy(p->t_chain, g->chain, FMT_HASH);
+	*found = true;
+	return true;
+}
+
+/* What was being folded when the root was written is torn, perhaps; the rest is whole. */
+static bool mark_whole(struct pages *p, struct err *e)
+{
+	if (!pages_room(p, p->root.npage, e))
+		return false;
+	for (uint32_t no = 1; no <= p->root.npage; no++)
+		p->at[no].whole = !p->at[no].log;
+	return true;
+}
+
+static bool walk(struct pages *p, struct err *e)
+{
+	struct log_group g;
+	bool found, marked = p->root.state == ROOT_CLEAN;
+
+	if (marked && !mark_whole(p, e))
+		return false;
+	while (true) {
+		if (!walk_group(p, &g, &found, e))
+			return false;
+		if (!found)
+			break;
+		if (!g.last)
+			continue;
+		if (!pages_room(p, g.npage, e))
+			return false;
+		p->tail = p->t_tail;
+		memcpy(p->chain, p->t_chain, FMT_HASH);
+		p->seq++;
+		if (marked || p->seq != p->root.fold_seq) {
+			pages_promote(p, g.npage);
+			continue;
+		}
+		/* The root knows of a cut that came after the batch; see pages_resize(). */
+		pages_promote(p, p->root.npage);
+		marked = true;
+		if (!mark_whole(p, e))
+			return false;
+	}
+	secret_wipe(pages_scratch(p), FMT_BLOCK);
+	pages_discard(p);
+	if (!marked || p->seq < p->root.kept_seq)
+		return damaged(e,
+		    _("The second file of this room, the one ending in -log, is damaged, older or "
+		      "missing. A backup can help."));
+	return true;
+}
+
+/* A batch is written only when the one before it is safely stored.  So an unreadable batch
+ * with a later one behind it was not torn by a crash: it was damaged afterwards. */
+static bool look_ahead(struct pages *p, struct err *e)
+{
+	struct log_group g;
+	uint64_t blocks = p->log_size / FMT_BLOCK;
+
+	for (uint64_t at = p->tail; at < blocks; at += FMT_GROUP) {
+		size_t n = blocks - at < FMT_GROUP ? (size_t)(blocks - at) : FMT_GROUP;
+		size_t got;
+
+		if (!io_read(
+			p->sys, p->log, p->sealed, n * FMT_BLOCK, at * FMT_BLOCK, &got, e))
+			return false;
+		for (size_t i = 0; i < got / FMT_BLOCK; i++) {
+			if (log_head(p->sealed + i * FMT_BLOCK, p->k, at + i, &g) &&
+			    g.seq > p->seq + 1)
+				return damaged(e,
+				    _("A part of what was saved last in this room is damaged or "
+				      "was changed. A backup can help."));
+		}
+	}
+	return true;
+}
+
+static bool check_sum(struct pages *p, struct err *e)
+{
+	uint8_t sum[FMT_HASH] = { 0 }, seal[FMT_NONCE + FMT_TAG];
+	size_t got;
+
+	for (uint32_t no = 1; no <= p->root.npage; no++) {
+		struct page_at *at = &p->at[no];
+
+		if (!at->whole)
+			continue;
+		if (!io_read(p->sys, p->main, seal, sizeof seal, FMT_PAGE_AT(no) + FMT_BODY,
+			&got, e))
+			return false;
+		if (got != sizeof seal)
+			return damaged(
+			    e, _("This room's file was cut short. A backup can help."));
+		root_page_hash(at->hash, p->k, no, seal);
+		root_mix(sum, at->hash);
+	}
+	if (sodium_memcmp(sum, p->root.sum, FMT_HASH) != 0)
+		return damaged(e,
+		    _("A part of this room's file is damaged, or was changed or put back from an "
+		      "older copy. It was not opened. A backup can help."));
+	memcpy(p->sum, sum, FMT_HASH);
+	return true;
+}
+
+static bool find_state(struct pages *p, uint64_t header_gen, struct err *e)
+{
+	/* What a killed process wrote may be readable and yet not stored.  Everything below
+	 * takes what it reads for stored. */
+	if (!io_sync(p->sys, p->main, e) || !io_sync(p->sys, p->log, e))
+		return false;
+	if (!io_size(p->sys, p->main, &p->main_size, e) ||
+	    !io_size(p->sys, p->log, &p->log_size, e) || !read_roots(p, header_gen, e))
+		return false;
+	p->seq = p->root.seq;
+	log_use(p->k, p->root.log_id, p->root.seq);
+	if (!pages_room(p, p->root.npage, e))
+		return false;
+	p->npage = p->root.npage;
+	pages_discard(p);
+	return walk(p, e) && look_ahead(p, e) && check_sum(p, e);
+}
+
+bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int log,
+    struct keys *k, uint64_t header_gen, struct err *e)
+{
+	struct pages *p = calloc(1, sizeof *p);
+
+	if (!p)
+		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+	p->sys = sys;
+	p->main = main;
+	p->log = log;
+	p->k = k;
+	p->pid = getpid();
+	p->plain = secret_new((FMT_GROUP + 1) * FMT_BLOCK);
+	p->sealed = malloc((FMT_GROUP + 1) * FMT_BLOCK);
+	if (!p->sealed)
+		err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+	if (!p->sealed || !find_state(p, header_gen, e)) {
+		p->main = p->log = -1;
+		pages_close(p);
+		return false;
+	}
+	*out = p;
+	return true;
+}

@@ -1,0 +1,159 @@
+/* Changing what opens a vault.  A change makes a whole new header with the next generation,
+ * writes it to one copy, reads it back, opens it with the new secret, and only then writes
+ * the other copy; after a crash the old secret or the new one works.  The root then
+ * remembers the generation, so that an older header put back later is refused. */
+#include "inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "code.h"
+#include "io.h"
+
+static bool opens(const uint8_t *block, int slot, const struct slot_key *sk)
+{
+	uint8_t master[FMT_KEY];
+	bool ok = header_find(block, sk) == slot && header_unwrap(block, slot, sk, master);
+
+	secret_wipe(master, sizeof master);
+	return ok;
+}
+
+bool slots_write(const struct vault_sys *sys, int fd, const uint8_t *header, int first,
+    int slot, const struct slot_key *proof, struct err *e)
+{
+	uint8_t back[FMT_BLOCK];
+	size_t got;
+
+	for (int i = 0; i < 2; i++) {
+		int copy = i ? !first : first;
+
+		if (!io_write(sys, fd, header, FMT_BLOCK, FMT_HEADER_AT(copy), e) ||
+		    !io_sync(sys, fd, e) ||
+		    !io_read(sys, fd, back, FMT_BLOCK, FMT_HEADER_AT(copy), &got, e))
+			return false;
+		if (got != FMT_BLOCK || memcmp(back, header, FMT_BLOCK) != 0 ||
+		    (proof && !opens(back, slot, proof)))
+			return err_set(e, ERR_IO, "%s",
+			    _("What was written could not be read back. The old passphrase still "
+			      "works."));
+	}
+	return true;
+}
+
+/* `sk` into `slot`, stored. */
+static bool put(struct vault *v, int slot, const struct slot_key *sk, enum slot_kind kind,
+    struct err *e)
+{
+	uint8_t next[FMT_BLOCK];
+	struct header_info info = v->info;
+	bool ok;
+
+	if (v->dead)
+		return err_set(e, ERR_INTERNAL, "%s", _("This room is closed."));
+	memcpy(next, v->header, FMT_BLOCK);
+	info.gen++;
+	info.kind[slot] = (uint8_t)kind;
+	header_wrap(next, slot, sk, v->keys->master, kind);
+	header_seal(next, v->keys, &info);
+	ok = slots_write(v->sys, v->pages->main, next, 1, slot, sk, e);
+	if (!ok) {
+		/* One copy may be new already.  Put both back; when that fails as well,
+		 * either secret opens the vault the next time. */
+		(void)!slots_write(v->sys, v->pages->main, v->header, 1, -1, NULL, NULL);
+		return false;
+	}
+	memcpy(v->header, next, FMT_BLOCK);
+	v->info = info;
+	/* The change is made; what this adds is that the old header cannot come back. */
+	(void)!pages_raise_header(v->pages, info.gen, NULL);
+	return true;
+}
+
+static int slot_of_kind(const struct vault *v, enum slot_kind kind)
+{
+	for (int i = 0; i < FMT_SLOTS; i++) {
+		if (v->info.kind[i] == kind)
+			return i;
+	}
+	return -1;
+}
+
+/* The key's pair for this vault, unless the passphrase is another room's. */
+static const struct key_pair *usable(
+    struct vault *v, const struct vault_key *key, struct err *e)
+{
+	const struct key_pair *p = key_for(key, v->header);
+
+	if (!p || home_opens_any(v->sys, v->home, key, v->name)) {
+		err_set(e, ERR_PASSPHRASE, "%s",
+		    _("This passphrase opens another room already. Choose a different one."));
+		return NULL;
+	}
+	return p;
+}
+
+bool vault_set_passphrase(struct vault *v, const struct vault_key *key, struct err *e)
+{
+	const struct key_pair *p = usable(v, key, e);
+	int slot = v->slot, same;
+
+	if (!p)
+		return false;
+	if (v->info.kind[slot] != SLOT_PASSPHRASE)
+		slot = slot_of_kind(v, SLOT_PASSPHRASE);
+	if (slot < 0)
+		slot = slot_of_kind(v, SLOT_FREE);
+	same = header_find(v->header, &p->sk);
+	if (slot < 0 || (same >= 0 && same != slot))
+		return err_set(e, ERR_PASSPHRASE, "%s",
+		    _("This passphrase opens this room already. Choose a different one."));
+	return put(v, slot, &p->sk, SLOT_PASSPHRASE, e);
+}
+
+bool vault_add_passphrase(struct vault *v, const struct vault_key *key, struct err *e)
+{
+	const struct key_pair *p = usable(v, key, e);
+	int slot = slot_of_kind(v, SLOT_FREE);
+
+	if (!p)
+		return false;
+	if (header_find(v->header, &p->sk) >= 0)
+		return err_set(e, ERR_PASSPHRASE, "%s",
+		    _("This passphrase opens this room already. Choose a different one."));
+	if (slot < 0)
+		return err_set(e, ERR_USAGE, "%s",
+		    _("This room has eight keys already, and there is no place for another."));
+	return put(v, slot, &p->sk, SLOT_PASSPHRASE, e);
+}
+
+bool vault_has_recovery(const struct vault *v)
+{
+	return slot_of_kind(v, SLOT_RECOVERY) >= 0;
+}
+
+bool vault_new_recovery(struct vault *v, struct secret **out, struct err *e)
+{
+	int slot = slot_of_kind(v, SLOT_RECOVERY);
+	struct secret *raw;
+	struct slot_key sk;
+	bool ok;
+
+	if (slot < 0)
+		slot = slot_of_kind(v, SLOT_FREE);
+	if (slot < 0)
+		return err_set(e, ERR_USAGE, "%s",
+		    _("This room has eight keys already, and there is no place for another."));
+	raw = secret_new(CODE_BYTES + 4);
+	randombytes_buf(secret_bytes(raw), CODE_BYTES);
+	secret_set_len(raw, CODE_BYTES);
+	header_recovery_key(&sk, v->header, secret_view(raw), CODE_BYTES);
+	ok = put(v, slot, &sk, SLOT_RECOVERY, e);
+	if (ok)
+		*out = code_write(secret_view(raw));
+	secret_wipe(&sk, sizeof sk);
+	secret_free(raw);
+	return ok;
+}

@@ -1,0 +1,392 @@
+/* Making, opening and closing a vault. */
+#include "inner.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "code.h"
+#include "io.h"
+#include "sqlmem.h"
+
+struct vault *vault_blank(const struct vault_sys *sys, const char *home, const char *name)
+{
+	struct vault *v = calloc(1, sizeof *v);
+
+	if (v)
+		v->home = strdup(home);
+	if (!v || !v->home)
+		die("out of memory");
+	v->sys = sys;
+	memcpy(v->name, name, HOME_NAME + 1);
+	v->mem = secret_new(sizeof(struct keys));
+	v->keys = (struct keys *)(void *)secret_bytes(v->mem);
+	return v;
+}
+
+static void vault_free(struct vault *v)
+{
+	vfs_close(v->vfs, v->db);
+	pages_close(v->pages);
+	secret_free(v->mem);
+	secret_wipe(v->header, sizeof v->header);
+	free(v->home);
+	free(v);
+}
+
+void vault_close(struct vault *v)
+{
+	if (!v)
+		return;
+	/* Rolls back what was not committed. */
+	vfs_close(v->vfs, v->db);
+	v->vfs = NULL;
+	/* Without this the next opening finds everything all the same, so a disk that is
+	 * full or gone by now is no reason to speak. */
+	if (!v->dead)
+		(void)!pages_settle(v->pages, NULL);
+	vault_free(v);
+}
+
+void vault_drop_keys(struct vault *v)
+{
+	v->dead = true;
+	vfs_stop(v->vfs);
+	secret_wipe(v->keys, sizeof *v->keys);
+	pages_discard(v->pages);
+}
+
+struct sqlite3 *vault_db(struct vault *v)
+{
+	return v->db;
+}
+
+bool vault_sql_err(struct vault *v, struct err *e)
+{
+	const struct err *last = vfs_last(v->vfs);
+
+	if (last->code == ERR_OK)
+		return err_set(e, ERR_INTERNAL, "%s",
+		    _("The database refused this. Nothing was changed."));
+	if (e)
+		*e = *last;
+	vfs_forget_last(v->vfs);
+	return false;
+}
+
+/* ---- making ---- */
+
+/* A file that is filled, synced, and gets its name only then. */
+static int make_file(
+    const struct vault_sys *sys, const char *path, uint64_t size, struct err *e)
+{
+	int fd = io_make(sys, path, e);
+
+	if (fd < 0)
+		return -1;
+	/* The lock keeps others from sweeping the file away. */
+	if (sys->lock(sys->ctx, fd) != 0) {
+		err_sys(e, ERR_CREATE, errno,
+		    _("The files in this folder cannot be locked. Choose another folder."));
+		goto drop;
+	}
+	if (!io_pad(sys, fd, 0, size, e))
+		goto drop;
+	return fd;
+drop:
+	io_close(sys, fd);
+	sys->unlink(sys->ctx, path);
+	return -1;
+}
+
+static bool finish_file(
+    const struct vault_sys *sys, int fd, const char *from, const char *to, struct err *e)
+{
+	if (!io_sync(sys, fd, e))
+		return false;
+	if (sys->rename(sys->ctx, from, to) != 0)
+		return err_sys(e, ERR_CREATE, errno, _("A new file could not be made."));
+	return true;
+}
+
+/* Header copies and roots of a new vault. */
+static bool fill_main(struct vault *v, int fd, const struct key_pair *p, struct err *e)
+{
+	uint8_t id[FMT_ID];
+
+	randombytes_buf(id, sizeof id);
+	memcpy(v->keys->id, id, FMT_ID);
+	randombytes_buf(v->keys->master, FMT_KEY);
+	seal_derive(v->keys);
+	header_new(v->header, id, p->salt, p->preset);
+	header_wrap(v->header, 0, &p->sk, v->keys->master, SLOT_PASSPHRASE);
+	v->info = (struct header_info){
+		.gen = 1, .format = FMT_VERSION, .kind = { SLOT_PASSPHRASE }
+	};
+	header_seal(v->header, v->keys, &v->info);
+	for (int copy = 0; copy < 2; copy++) {
+		if (!io_write(v->sys, fd, v->header, FMT_BLOCK, FMT_HEADER_AT(copy), e))
+			return false;
+	}
+	return pages_make(v->sys, fd, v->keys, e);
+}
+
+/* The log first: a main file under its final name always has one. */
+static bool make_files(
+    struct vault *v, const struct key_pair *p, int *main, int *log, struct err *e)
+{
+	char *log_new = io_path(v->home, v->name, HOME_LOG HOME_NEW);
+	char *main_new = io_path(v->home, v->name, HOME_NEW);
+	char *log_path = io_path(v->home, v->name, HOME_LOG);
+	char *main_path = io_path(v->home, v->name, "");
+	uint32_t blocks = v->sys->log_blocks ? v->sys->log_blocks : FMT_LOG_BLOCKS;
+	bool ok = false;
+
+	*main = -1;
+	*log = make_file(v->sys, log_new, blocks * FMT_BLOCK, e);
+	if (*log < 0)
+		goto out;
+	*main = make_file(v->sys, main_new, fold_main_size(0), e);
+	if (*main < 0 || !fill_main(v, *main, p, e))
+		goto drop;
+	if (!finish_file(v->sys, *log, log_new, log_path, e))
+		goto drop;
+	ok = finish_file(v->sys, *main, main_new, main_path, e) &&
+	     io_sync_dir(v->sys, v->home, e);
+	if (ok)
+		goto out;
+	v->sys->unlink(v->sys->ctx, log_path);
+	v->sys->unlink(v->sys->ctx, main_path);
+drop:
+	v->sys->unlink(v->sys->ctx, log_new);
+	v->sys->unlink(v->sys->ctx, main_new);
+	io_close(v->sys, *log);
+	io_close(v->sys, *main);
+out:
+	free(log_new);
+	free(main_new);
+	free(log_path);
+	free(main_path);
+	return ok;
+}
+
+static bool start(struct vault *v, int main, int log, struct err *e)
+{
+	if (!pages_open(&v->pages, v->sys, main, log, v->keys, v->info.gen, e)) {
+		io_close(v->sys, main);
+		io_close(v->sys, log);
+		return false;
+	}
+	return vfs_open(&v->vfs, &v->db, v->pages, e);
+}
+
+bool vault_create(struct vault **out, const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, struct err *e)
+{
+	char name[HOME_NAME + 1];
+	struct vault *v;
+	int main, log;
+
+	sys = sys ? sys : &vault_sys_real;
+	sqlmem_start();
+	if (!key_pairs(key)[0].ready)
+		return err_set(e, ERR_PASSPHRASE, "%s",
+		    _("This passphrase opens another room already."));
+	if (!home_make(sys, home, e))
+		return false;
+	if (home_opens_any(sys, home, key, NULL))
+		return err_set(e, ERR_PASSPHRASE, "%s",
+		    _("This passphrase opens another room already. Choose a different one."));
+	home_sweep(sys, home);
+	home_new_name(name);
+	v = vault_blank(sys, home, name);
+	if (!make_files(v, &key_pairs(key)[0], &main, &log, e) || !start(v, main, log, e)) {
+		vault_free(v);
+		return false;
+	}
+	*out = v;
+	return true;
+}
+
+/* ---- opening ---- */
+
+/* The other file.  When it is gone, an empty one takes its place; whether anything is
+ * missing then, the root knows. */
+static int open_log(struct vault *v, struct err *e)
+{
+	char *path = io_path(v->home, v->name, HOME_LOG);
+	struct err first = { 0 };
+	int fd = io_open_ours(v->sys, path, O_RDWR, &first);
+
+	if (fd < 0 && first.code == ERR_NOT_FOUND)
+		fd = io_make(v->sys, path, e);
+	else if (fd < 0 && e)
+		*e = first;
+	free(path);
+	return fd;
+}
+
+/* The copy that the secret opens and that is whole; when both are, the newer.  `top` is the
+ * highest generation seen: higher than ours when a change of passphrase was cut off half
+ * way and the old one was typed. */
+static bool choose_header(struct vault *v, const struct home_vault *hv,
+    const struct slot_key *sk, uint64_t *top, struct err *e)
+{
+	struct header_info info;
+	int slot[2], copy = -1;
+
+	*top = 0;
+	for (int i = 0; i < 2; i++) {
+		slot[i] = header_find(hv->head[i], sk);
+		if (slot[i] >= 0 &&
+		    header_unwrap(hv->head[i], slot[i], sk, v->keys->master))
+			seal_derive(v->keys);
+	}
+	for (int i = 0; i < 2; i++) {
+		if (!header_open(hv->head[i], v->keys, &info))
+			continue;
+		if (*top < info.gen)
+			*top = info.gen;
+		if (slot[i] < 0 || (copy >= 0 && info.gen <= v->info.gen))
+			continue;
+		copy = i;
+		v->info = info;
+	}
+	if (copy < 0)
+		return err_set(e, ERR_DAMAGED, "%s",
+		    _("The beginning of this room's file is damaged. A backup can help."));
+	if (v->info.format != FMT_VERSION)
+		return err_set(e, ERR_UNSUPPORTED, "%s",
+		    _("This room was made by a newer version of the program."));
+	v->slot = slot[copy];
+	memcpy(v->keys->id, header_id(hv->head[copy]), FMT_ID);
+	memcpy(v->header, hv->head[copy], FMT_BLOCK);
+	return true;
+}
+
+/* Both copies as the one that was believed.  When it fails, there is still that one. */
+static void mend_header(struct vault *v, const struct home_vault *hv, uint64_t top)
+{
+	int other = memcmp(hv->head[0], v->header, FMT_BLOCK) == 0;
+
+	if (top > v->info.gen) {
+		v->info.gen = top + 1;
+		header_seal(v->header, v->keys, &v->info);
+	} else if (memcmp(hv->head[0], hv->head[1], FMT_BLOCK) == 0) {
+		return;
+	}
+	if (slots_write(v->sys, v->pages->main, v->header, other, -1, NULL, NULL))
+		(void)!pages_raise_header(v->pages, v->info.gen, NULL);
+}
+
+static bool lock_file(const struct vault_sys *sys, int fd, struct err *e)
+{
+	if (sys->lock(sys->ctx, fd) == 0)
+		return true;
+	if (errno == EAGAIN || errno == EACCES)
+		return err_set(e, ERR_BUSY, "%s",
+		    _("This room is open in another window. Close it there first."));
+	return err_sys(e, ERR_UNSUPPORTED, errno,
+	    _("The files in this folder cannot be locked. Choose another folder."));
+}
+
+bool vault_take(struct vault **out, const struct vault_sys *sys, const char *home,
+    const char *name, struct home_vault *hv, struct home_match *m, struct err *e)
+{
+	struct vault *v = vault_blank(sys, home, name);
+	uint64_t top;
+	size_t got;
+	int log = -1;
+
+	if (!lock_file(sys, hv->fd, e))
+		goto close_main;
+	/* Another process may have changed a passphrase until a moment ago. */
+	if (!io_read(sys, hv->fd, hv->head, sizeof hv->head, 0, &got, e) ||
+	    !choose_header(v, hv, &m->sk, &top, e))
+		goto close_main;
+	log = open_log(v, e);
+	if (log < 0 || !pages_open(&v->pages, sys, hv->fd, log, v->keys, v->info.gen, e))
+		goto close_main;
+	mend_header(v, hv, top);
+	if (!vfs_open(&v->vfs, &v->db, v->pages, e))
+		goto drop;
+	*out = v;
+	return true;
+close_main:
+	io_close(sys, log);
+	io_close(sys, hv->fd);
+drop:
+	vault_free(v);
+	return false;
+}
+
+/* What to say when nothing fitted. */
+static bool none_fits(bool any, bool torn, const struct err *refused, struct err *e)
+{
+	if (!any)
+		return err_set(e, ERR_NOT_FOUND, "%s", _("There is no room here yet."));
+	if (refused->code != ERR_OK) {
+		if (e)
+			*e = *refused;
+		return false;
+	}
+	if (torn)
+		return err_set(e, ERR_DAMAGED, "%s",
+		    _("This room's file was cut short. A backup can help."));
+	return err_set(e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
+}
+
+/* Exactly one of `key` and `code`. */
+static bool open_any(struct vault **out, const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, const struct secret *code, struct err *e)
+{
+	struct home_names names;
+	struct home_vault *hv;
+	struct home_match m;
+	struct err refused = { 0 };
+	bool torn = false, found = false, ok = false, any;
+
+	sqlmem_start();
+	if (!home_check(sys, home, e) || !home_list(sys, home, &names, e))
+		return false;
+	hv = malloc(sizeof *hv);
+	if (!hv)
+		die("out of memory");
+	for (size_t i = 0; !found && i < names.n; i++) {
+		if (!home_load(sys, home, names.name[i], O_RDWR, hv, &refused))
+			continue;
+		torn = torn || hv->torn;
+		found = key ? home_match_key(hv, key, &m) : home_match_code(hv, code, &m);
+		if (found)
+			ok = vault_take(out, sys, home, names.name[i], hv, &m, e);
+		else
+			io_close(sys, hv->fd);
+	}
+	any = names.n > 0;
+	secret_wipe(&m, sizeof m);
+	free(hv);
+	home_free(&names);
+	return found ? ok : none_fits(any, torn, &refused, e);
+}
+
+bool vault_open(struct vault **out, const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, struct err *e)
+{
+	return open_any(out, sys ? sys : &vault_sys_real, home, key, NULL, e);
+}
+
+bool vault_open_recovery(struct vault **out, const struct vault_sys *sys, const char *home,
+    const struct secret *code, struct err *e)
+{
+	struct secret *raw = NULL;
+	bool ok;
+
+	if (!code_read(code, &raw, e))
+		return false;
+	ok = open_any(out, sys ? sys : &vault_sys_real, home, NULL, raw, e);
+	secret_free(raw);
+	return ok;
+}
