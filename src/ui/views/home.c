@@ -1,14 +1,34 @@
 /* Home: five stones across the water, the takeaway of the step in focus, and where to go on. */
 #include "ui/views/views.h"
 
-enum { HOME_GO_ON = 1, HOME_TODAY, HOME_JOURNAL, HOME_BACK, HOME_STEPS, HOME_LINES, HOME_END };
+enum { HOME_GO_ON = 1, HOME_TODAY, HOME_JOURNAL, HOME_BACK, HOME_STEPS, HOME_LINES, HOME_THERAPIST };
 
 struct home {
 	const struct page *next;
 	char marks[6];
 	int here; /* the step one stands on, 1 to 5 */
 	bool returning;
+	bool ask_therapist; /* once, and not on the first visit */
+	bool talk_due;	    /* the person asked for a word about the weekly talk */
 };
+
+/* A word about the weekly talk: only when asked for, only that it would suit, never that it
+ * was missed. */
+static bool talk_due(struct app *app, struct arena *a)
+{
+	static const struct { const char *value; int days; } spans[] = {
+		{ "week", 7 }, { "two-weeks", 14 }, { "month", 30 }
+	};
+	const struct page *talk = content_page(app->content, STR("weekly-check-in"));
+	struct str remind = setting_get(app->room, SETTING_REMIND, a);
+
+	for (size_t i = 0; talk != NULL && i < ARRAY_LEN(spans); i++)
+		if (str_is(remind, spans[i].value))
+			return app->world->now_ms(app->world) -
+			    page_state(app->room, talk).when >
+			    (int64_t)spans[i].days * 24 * 3600 * 1000;
+	return false;
+}
 
 static void look(struct view *v)
 {
@@ -21,6 +41,11 @@ static void look(struct view *v)
 		h->marks[i] = r != NULL && step_touched(r, v->app->content, i + 1) ? 'x' : '-';
 	if (r == NULL)
 		return;
+	struct arena *a = arena_new();
+	h->ask_therapist = h->returning && !v->app->demo &&
+	    setting_get(r, SETTING_THERAPIST, a).n == 0;
+	h->talk_due = talk_due(v->app, a);
+	arena_free(a);
 	h->next = room_next_page(r, v->app->content);
 	if (h->next != NULL)
 		h->here = card_number(h->next->head, FIELD_STEP, 1);
@@ -32,8 +57,9 @@ static bool home_open(struct view *v, const void *arg, struct err *e)
 
 	(void)arg;
 	(void)e;
+	for (int i = 1; i <= 5 && v->app->room != NULL; i++)
+		h->returning = h->returning || step_touched(v->app->room, v->app->content, i);
 	look(v);
-	h->returning = memchr(h->marks, 'x', 5) != NULL;
 	return true;
 }
 
@@ -74,8 +100,12 @@ static void home_build(const struct view *v, struct sheet *s)
 	sheet_offer(s, HOME_BACK, T("Look back"), (struct str){ 0 });
 	sheet_offer(s, HOME_STEPS, T("The five steps, and questions"), (struct str){ 0 });
 	sheet_offer(s, HOME_LINES, T("Help lines and people"), T("any time"));
+	if (h->ask_therapist)
+		sheet_offer(s, HOME_THERAPIST, T("Somebody beside you in this"), T("asked once"));
 	if (app->demo)
 		sheet_note(s, T("Demonstration with invented entries. Nothing is saved."));
+	else if (h->talk_due)
+		sheet_note(s, T("If today suits you both: your weekly talk, 15 minutes."));
 	else
 		sheet_note(s, T("1 to 5 open a step."));
 	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
@@ -94,6 +124,7 @@ static void home_pick(struct view *v, int id)
 	case HOME_JOURNAL: app_push(v->app, &view_journal, NULL); break;
 	case HOME_BACK: app_push(v->app, &view_back, NULL); break;
 	case HOME_STEPS: app_push(v->app, &view_overview, NULL); break;
+	case HOME_THERAPIST: app_push(v->app, &view_therapist, NULL); break;
 	case HOME_LINES: app_push(v->app, &view_lines, NULL); break;
 	default: break;
 	}

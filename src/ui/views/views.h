@@ -65,6 +65,7 @@ int view_scale_value(int id); /* of a block id; -1: no number */
 bool view_scale_key(struct view *v, const struct event *ev);
 
 extern const struct view_ops view_choose, view_row, view_scale, view_landing,
-    view_tools, view_line, view_answer, view_recovery, view_passphrase;
+    view_tools, view_line, view_answer, view_recovery, view_passphrase,
+    view_therapist;
 
 #endif
