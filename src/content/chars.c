@@ -51,10 +51,15 @@ static enum flaw flaw_of(int32_t point)
 	return FLAW_NONE;
 }
 
+static bool is_plain(char c)
+{
+	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x7f;
+}
+
 static bool plain_ascii(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
-		if (s.s[i] < 0x20 || s.s[i] == 0x7f)
+		if (!is_plain(s.s[i]))
 			return false;
 	return true;
 }
@@ -111,10 +116,16 @@ bool chars_check(struct str line, struct str file, int number, struct problems *
 	if (plain_ascii(line))
 		return true;
 	for (size_t at = 0; at < line.n; at += len, column++) {
-		int32_t point = utf8_point(line, at, &len);
-		enum flaw flaw = flaw_of(point);
+		enum flaw flaw;
+		int32_t point;
 
-		/* Every code point below U+0300 is composed as it stands. */
+		len = 1;
+		if (is_plain(line.s[at]))
+			continue;
+		point = utf8_point(line, at, &len);
+		if (point >= 0xc0 && point < 0x300)
+			continue; /* a letter that is composed as it stands */
+		flaw = flaw_of(point);
 		may_decompose =
 		    may_decompose || (point >= 0x300 && (point < 0x2010 || point > 0x2027));
 		if (flaw == FLAW_NONE)

@@ -11,8 +11,9 @@
 static const struct {
 	const char *word, *cells;
 	enum place place;
+	size_t n;
 } kind_table[] = {
-#define KIND(id, word, place, cells) [CARD_##id] = { word, cells, place },
+#define KIND(id, word, place, cells) [CARD_##id] = { word, cells, place, sizeof(word) - 1 },
 #include "remanso/kinds.def"
 #undef KIND
 };
@@ -22,86 +23,73 @@ static const struct {
 
 static const struct {
 	const char *word;
+	size_t n;
 	enum shape shape;
 } field_table[] = {
-#define FIELD(id, word, shape) [FIELD_##id] = { word, SHAPE_##shape },
+#define FIELD(id, word, shape) [FIELD_##id] = { word, sizeof(word) - 1, SHAPE_##shape },
 #include "remanso/fields.def"
 #undef FIELD
 };
 
 /* Every kind also takes what `everywhere` lists. */
-static const char everywhere[] = "covers ship about note with private default";
+static const char everywhere[] = "covers ship";
 
+/* What the cards that are answered or read on a page have in common. */
+#define ON_PAGE "title head ask intro hint label after private "
+
+/* clang-format off: a kind is a row */
 static const struct {
 	const char *must, *may;
 	bool named;
 } rules[CARD_KIND_COUNT] = {
-	[CARD_LANGUAGE] = { "title", "subtitle intro", true },
+	[CARD_LANGUAGE] = { "title", "", true },
 	[CARD_STEP] = { "title short order",
-	    "subtitle term why pace takeaway tip tip-opens intro head label hint ask minutes "
-	    "pages tools next care just-read",
-	    true },
+	    "subtitle term intro why pace takeaway tip tip-opens pages minutes", true },
 	[CARD_LINE] = { "title region",
-	    "order topic what spanish deaf hours call press text-to text-word chat url checked "
-	    "checked-on seen subtitle label hint lines care",
+	    "order topic what spanish deaf hours call press text-to text-word chat url "
+	    "checked checked-on seen",
 	    true },
-	[CARD_MESSAGE] = { "",
-	    "with title subtitle intro ask hint head label after lines opens tools next order step "
-	    "repeat care above below options takeaway pages",
+	[CARD_MESSAGE] = { "", "title subtitle intro ask hint after lines opens tools",
 	    true },
-	[CARD_FAQ] = { "title", "order opens step takeaway next tools pages", true },
-	[CARD_REFRAME] = { "", "title order ask hint label why step opens intro after head",
-	    true },
-	[CARD_PATTERN] = { "", "title order ask hint label why step opens intro after head",
-	    true },
-	[CARD_RATING] = { "title ask", "order label hint above below step repeat head",
-	    true },
+	[CARD_FAQ] = { "title", "order opens about", true },
+	[CARD_REFRAME] = { "title", "order why hint", true },
+	[CARD_PATTERN] = { "title", "order why hint", true },
+	[CARD_RATING] = { "title ask", "order hint above below private repeat", true },
 	[CARD_PRESENTER] = { "",
-	    "title order purpose introduce watch-for rationale seconds minutes step pages "
-	    "person opens source intro page",
+	    "title order about purpose introduce watch-for rationale source minutes",
 	    true },
-	[CARD_TERM] = { "", "title term gloss hint label source order", true },
-	[CARD_AVOID] = { "", "title", false },
-	[CARD_ALLOW] = { "", "title", false },
-	[CARD_PERSON] = { "name", "title role written order intro what step person", true },
+	[CARD_TERM] = { "title", "gloss term source", true },
+	[CARD_AVOID] = { "", "", false },
+	[CARD_ALLOW] = { "", "", false },
+	[CARD_PERSON] = { "name", "title role written order person", true },
 	[CARD_ENTRY] = { "person",
-	    "title kind role week day written values page card item row label order repeat "
-	    "topic minutes",
-	    false },
+	    "title kind role week day written values page card item row about", false },
 	[CARD_PAGE] = { "title kind",
-	    "with term subtitle short just-read intro care why pace takeaway tip tip-opens head ask "
-	    "hint label after step order minutes seconds repeat listed next tools pages opens "
-	    "instead sense level good-for topic above below lines stem credit limits talk-from "
-	    "plain-high scored bands source licence purpose introduce watch-for rationale "
-	    "written options columns depths",
+	    "term subtitle short just-read intro note care why pace takeaway tip tip-opens "
+	    "after step order minutes with repeat listed private default next tools pages "
+	    "opens instead sense level good-for source licence",
 	    true },
-	[CARD_TEXT] = { "", "title head label hint opens order after", false },
-	[CARD_CARE] = { "", "title head label opens after", false },
-	[CARD_TABLE] = { "columns", "title head intro ask hint label after", false },
-	[CARD_CHECKLIST] = { "", "title head ask intro hint label after add repeat", true },
-	[CARD_GUIDE] = { "", "title head ask intro hint label after", false },
-	[CARD_PROMPTS] = { "", "title head ask intro hint label after lines repeat add",
-	    true },
-	[CARD_AGREEMENT] = { "", "title head ask intro hint label after lines repeat add",
-	    true },
-	[CARD_CHOICES] = { "options", "title head ask intro hint label after repeat add",
-	    true },
-	[CARD_SCALE] = { "", "title head ask intro hint label after above below repeat",
-	    true },
-	[CARD_LIST] = { "", "title head ask intro hint label after add repeat lines",
-	    true },
-	[CARD_MAP] = { "", "title head ask intro hint label after add repeat lines", true },
-	[CARD_PRACTICE] = { "", "title head ask intro hint label after seconds why care",
-	    false },
-	[CARD_BREATH] = { "",
-	    "title head ask intro hint label after in top-up hold out rest cycles", false },
-	[CARD_DECK] = { "depths", "title head ask intro hint label after", true },
-	[CARD_STARTERS] = { "", "title head ask intro hint label after", true },
+	[CARD_TEXT] = { "", "title head hint opens after", false },
+	[CARD_CARE] = { "", "title head opens", false },
+	[CARD_TABLE] = { "columns", ON_PAGE, false },
+	[CARD_CHECKLIST] = { "", ON_PAGE "add repeat", true },
+	[CARD_GUIDE] = { "", ON_PAGE, false },
+	[CARD_PROMPTS] = { "", ON_PAGE "lines add repeat", true },
+	[CARD_AGREEMENT] = { "", ON_PAGE "lines add repeat", true },
+	[CARD_CHOICES] = { "options", ON_PAGE "add repeat", true },
+	[CARD_SCALE] = { "", ON_PAGE "above below repeat", true },
+	[CARD_LIST] = { "", ON_PAGE "lines add repeat", true },
+	[CARD_MAP] = { "", ON_PAGE "lines add repeat", true },
+	[CARD_PRACTICE] = { "", ON_PAGE "seconds", false },
+	[CARD_BREATH] = { "", ON_PAGE "in top-up hold out rest cycles", false },
+	[CARD_DECK] = { "depths", ON_PAGE, true },
+	[CARD_STARTERS] = { "", ON_PAGE, true },
 	[CARD_MEASURE] = { "options",
-	    "title head stem ask intro hint label after credit limits talk-from plain-high safety "
-	    "scored bands source licence above below repeat written",
+	    ON_PAGE "stem credit limits talk-from plain-high safety scored bands source "
+		    "licence above below",
 	    true },
 };
+/* clang-format on */
 
 /* The words of 'kind' are those of a page; an entry has its own. */
 static const struct {
@@ -129,10 +117,13 @@ enum place kind_place(enum card_kind k)
 	return kind_table[k].place;
 }
 
+/* These two are asked for every card and key of every file at each start; the length sorts
+ * out nearly all. */
 enum card_kind kind_from(struct str word)
 {
 	for (int k = 0; k < CARD_KIND_COUNT; k++)
-		if (str_is(word, kind_table[k].word))
+		if (word.n == kind_table[k].n &&
+		    memcmp(word.s, kind_table[k].word, word.n) == 0)
 			return (enum card_kind)k;
 	return CARD_KIND_COUNT;
 }
@@ -140,7 +131,8 @@ enum card_kind kind_from(struct str word)
 enum field_id field_from(struct str word)
 {
 	for (int f = 0; f < FIELD_COUNT; f++)
-		if (str_is(word, field_table[f].word))
+		if (word.n == field_table[f].n &&
+		    memcmp(word.s, field_table[f].word, word.n) == 0)
 			return (enum field_id)f;
 	return FIELD_COUNT;
 }
@@ -162,11 +154,15 @@ bool field_translated(enum field_id f)
 
 bool word_in(const char *list, struct str word)
 {
-	struct str rest = str_from(list), one;
+	const char *end;
 
-	while (str_cut(&rest, ' ', &one))
-		if (one.n && str_eq(one, word))
+	for (; *list; list = *end ? end + 1 : end) {
+		for (end = list; *end && *end != ' ';)
+			end++;
+		if ((size_t)(end - list) == word.n && word.n &&
+		    memcmp(list, word.s, word.n) == 0)
 			return true;
+	}
 	return false;
 }
 
