@@ -1,7 +1,10 @@
 /* Free writing, check-ins, notes, practices, and the comfort kit. */
 #include "room.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#define KIT_ROWS 64
 
 /* ---- free writing ---- */
 
@@ -144,6 +147,13 @@ static bool add_cell(void *arg, const struct entry *en)
 	return true;
 }
 
+static int by_place(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+
+	return (x->place > y->place) - (x->place < y->place);
+}
+
 /* The list named "kit", and the page it stands on. */
 static const struct card *find_kit(const struct content *c)
 {
@@ -159,7 +169,7 @@ size_t room_kit(struct room *r, const struct content *c, struct arena *a, struct
     size_t most)
 {
 	const struct card *card = find_kit(c);
-	struct kit k = { .a = a, .most = 4 * most };
+	struct kit k = { .a = a, .most = KIT_ROWS };
 	struct run_row run;
 	size_t n = 0;
 
@@ -171,6 +181,8 @@ size_t room_kit(struct room *r, const struct content *c, struct arena *a, struct
 	struct query q = { .run = run.id, .card = card->name, .oldest_first = true };
 	if (!store_each(r->store, &q, add_cell, &k, NULL))
 		return 0;
+	if (k.n > 1)
+		qsort(k.lines, k.n, sizeof(*k.lines), by_place);
 	for (size_t i = 0; i < k.n && n < most; i++) {
 		struct line *l = &k.lines[i];
 		if (l->thing.n > 0 && l->where.n > 0)
