@@ -148,3 +148,50 @@ bool play_choose(struct pty *p, const char *words)
 {
 	return play_focus(p, words) && pty_keys(p, "Enter") && pty_settle(p);
 }
+
+bool play_write(struct pty *p)
+{
+	return play_choose(p, "Write in the journal") && pty_keys(p, "n") &&
+	       pty_wait(p, "Journal +for me only") && pty_settle(p);
+}
+
+struct pty *play_at_home(const struct box *box)
+{
+	struct pty *p;
+
+	if (!play_room(box, PLAY_PASS))
+		return NULL;
+	p = play_start(&(struct play){ .box = box });
+	if (play_unlock(p, PLAY_PASS))
+		return p;
+	(void)fprintf(stderr, "not at home:\n%s", pty_text(p));
+	pty_close(p);
+	return NULL;
+}
+
+static bool blank(const char *text)
+{
+	return text[strspn(text, " \n")] == '\0';
+}
+
+bool play_neutral(struct pty *p, struct buf *why)
+{
+	size_t before = why->n;
+
+	if (!blank(pty_text(p)))
+		buf_addf(why, "on the normal screen:\n%s", pty_text(p));
+	if (!blank(pty_scrollback(p)))
+		buf_addf(why, "in the scrollback:\n%s", pty_scrollback(p));
+	if (!blank(pty_left_alternate(p)))
+		buf_addf(why, "on the alternate screen:\n%s", pty_left_alternate(p));
+	return why->n == before;
+}
+
+struct ran play_export(const struct box *box)
+{
+	const char *args[] = { "--passphrase-fd", "3", "export", "--json", "--all", "--yes",
+		"-", NULL };
+
+	return play_run(
+	    &(struct play){ .box = box, .args = args }, (struct str){ 0 }, PLAY_PASS);
+}

@@ -32,4 +32,14 @@ bool play_focus(struct pty *p, const char *words); /* the same without Enter */
 /* The row with the mark '>', without it; "" when there is none. */
 const char *play_focused(struct pty *p);
 
+/* ---- English, from home ---- */
+/* A new page of the journal, ready for typing. */
+bool play_write(struct pty *p);
+/* A room with the passphrase PLAY_PASS, opened; at home.  NULL after saying why. */
+struct pty *play_at_home(const struct box *box);
+/* Nothing stands on the normal screen, in the scrollback, on the alternate screen left. */
+bool play_neutral(struct pty *p, struct buf *why);
+/* The journal as JSON, by the command line; free with ran_free(). */
+struct ran play_export(const struct box *box);
+
 #endif
