@@ -77,6 +77,8 @@ static void check_cell(const struct raw_card *c, const struct raw_item *item, in
 	else if (letter == 'w' && !record_name_ok(cell))
 		SAY(c, item->line, _("'%.*s' is not one word of a-z, 0-9 and '-'"),
 		    STR_ARG(cell));
+	else if (letter == 'w' && c->kind == CARD_DECK && !word_in("light warm deep", cell))
+		SAY(c, item->line, _("a question's depth is light, warm or deep"));
 	else if (letter == 't' && !kind_of_one_language(c->kind))
 		marks_check(cell, c, item->line, tables);
 }

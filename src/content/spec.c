@@ -35,7 +35,7 @@ static const struct {
 static const char everywhere[] = "covers ship";
 
 /* What the cards that are answered or read on a page have in common. */
-#define ON_PAGE "title head ask intro hint label after private "
+#define ON_PAGE "title head ask hint label private "
 
 /* clang-format off: a kind is a row */
 static const struct {

@@ -80,6 +80,8 @@ static const struct planted mistakes[] = {
 	    "en/x.page", 8, "cell 2 of this item is empty", 1 },
 	{ "cell is no number", P "@practice a\n\n- soon | A\n", NULL, "en/x.page", 7,
 	    "'soon' is not a whole number", 1 },
+	{ "depth of a question", P "@deck a\ndepths: A\n\n- [b] blue | B\n", NULL,
+	    "en/x.page", 8, "light, warm or deep", 1 },
 	{ "number is no number", P "minutes: five\n", NULL, "en/x.page", 5,
 	    "takes a whole number, not 'five'", 1 },
 	{ "seconds do not add up", P "@practice a\nseconds: 300\n\n- 100 | A\n- 150 | B\n",
@@ -580,6 +582,64 @@ static void a_pack_may_name_what_is_below_it(void **state)
 	folder_remove(&base);
 }
 
+/* The example of data/README.md, tried as it says: "`en/NAME.page`", then a block. */
+static size_t put_examples(const struct folder *f, struct str text)
+{
+	struct str line;
+	char name[40] = "";
+	struct buf block = { 0 };
+	bool inside = false;
+	size_t files = 0;
+
+	while (str_line(&text, &line)) {
+		if (str_starts(line, "`") && line.n > 8 && line.n < sizeof name &&
+		    str_is(str_slice(line, line.n - 6, line.n), ".page`")) {
+			snprintf(name, sizeof name, "%.*s", (int)line.n - 2, line.s + 1);
+		} else if (str_starts(line, "```")) {
+			if (inside && name[0]) {
+				folder_put_bytes(f, name, buf_str(&block));
+				name[0] = '\0';
+				files++;
+			}
+			buf_clear(&block);
+			inside = !inside;
+		} else if (inside) {
+			buf_add(&block, line);
+			buf_addc(&block, '\n');
+		}
+	}
+	buf_free(&block);
+	return files;
+}
+
+static void the_manuals_example_is_right(void **state)
+{
+	static char text[32 * 1024];
+	struct problems all = { 0 };
+	struct folder pack;
+	FILE *in = fopen("data/README.md", "rb");
+
+	(void)state;
+	if (!in)
+		skip();
+	size_t n = fread(text, 1, sizeof text, in);
+	fclose(in);
+	assert_true(n > 0 && n < sizeof text);
+	folder_make(&pack);
+	assert_int_equal(put_examples(&pack, (struct str){ text, n }), 2);
+	check_folder(&pack, "data", &all);
+	print_problems(&all);
+	assert_int_equal(all.count, 0);
+	for (int k = 0; k < CARD_KIND_COUNT; k++) {
+		char word[40];
+
+		snprintf(word, sizeof word, "`@%s`", card_kind_word((enum card_kind)k));
+		if (!strstr(text, word))
+			fail_msg("data/README.md does not tell of %s", word);
+	}
+	folder_remove(&pack);
+}
+
 static void no_folder(void **state)
 {
 	struct problems all = { 0 };
@@ -609,6 +669,7 @@ int main(void)
 		cmocka_unit_test(held_back_in_one_language),
 		cmocka_unit_test(a_begun_translation_is_one_warning),
 		cmocka_unit_test(a_pack_may_name_what_is_below_it),
+		cmocka_unit_test(the_manuals_example_is_right),
 		cmocka_unit_test(no_folder),
 	};
 
