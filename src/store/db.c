@@ -148,12 +148,11 @@ bool store_open(
 		die("out of memory");
 	s->db = db;
 	s->world = w;
-	/* The vault sets these too; a database in memory must not be less careful. */
-	if (!db_exec(s,
-		"PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;"
-		"PRAGMA temp_store = MEMORY",
-		e) ||
-	    !migrate(s, e)) {
+	/* A database in memory must not be less careful than a vault, which has these two
+	 * fixed and refuses to be asked. */
+	(void)sqlite3_exec(db, "PRAGMA secure_delete = ON", NULL, NULL, NULL);
+	(void)sqlite3_exec(db, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
+	if (!db_exec(s, "PRAGMA foreign_keys = ON", e) || !migrate(s, e)) {
 		store_close(s);
 		return false;
 	}
