@@ -270,36 +270,37 @@ static bool key_editor(struct here *h, const struct event *ev)
 	return true;
 }
 
+static const struct block *numbered(const struct sheet *s, int number)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		const struct block *b = &s->blocks[i];
+
+		if (b->id != 0 && b->number == number &&
+		    (b->kind == BLOCK_SCALE || (b->kind == BLOCK_OFFER && b->numbered)))
+			return b;
+	}
+	return NULL;
+}
+
 /* A number chooses an offer that shows it, or goes to a notch of a scale. */
 static bool key_number(struct here *h, int key)
 {
-	const struct block *now = sheet_block(h->s, h->v->focus);
-	int n = key - '0';
+	const struct block *now = sheet_block(h->s, h->v->focus), *b = NULL;
 
 	if (key < '0' || key > '9')
 		return false;
-	if (now != NULL && now->kind == BLOCK_SCALE && now->number == 1 && n == 0)
-		n = 10; /* a nought after a one */
-	for (int pass = n == 10 ? 0 : 1; pass < 2; pass++) {
-		int want = pass == 0 ? 10 : key - '0';
-
-		for (size_t i = 0; i < h->s->count; i++) {
-			const struct block *b = &h->s->blocks[i];
-
-			if (b->id == 0 || b->number != want)
-				continue;
-			if (b->kind == BLOCK_SCALE) {
-				focus_on(h, b->id);
-				return true;
-			}
-			if (b->kind == BLOCK_OFFER && b->numbered) {
-				focus_on(h, b->id);
-				app_pick(h->app, b->id);
-				return true;
-			}
-		}
-	}
-	return false;
+	if (key == '0' && now != NULL && now->kind == BLOCK_SCALE && now->number == 1)
+		b = numbered(h->s, 10); /* a nought after a one */
+	if (b == NULL)
+		b = numbered(h->s, key - '0');
+	if (b == NULL)
+		return false;
+	int id = b->id;
+	bool pick = b->kind == BLOCK_OFFER;
+	focus_on(h, id);
+	if (pick)
+		app_pick(h->app, id);
+	return true;
 }
 
 static bool key_move(struct here *h, int key, bool typing)
@@ -435,7 +436,7 @@ void app_event(struct app *app, const struct event *ev)
 	if (ev->kind == EV_NONE || ev->kind == EV_RESIZE || st->n == 0)
 		return;
 	st->input_at = app_mono(app);
-	st->warned = false;
+	st->warned = st->lock_wanted = false;
 	if (ev->kind == EV_SUSPEND) {
 		on_suspend(app);
 		return;

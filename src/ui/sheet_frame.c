@@ -20,7 +20,8 @@ void frame_init(struct frame *f, const struct sheet *s, int rows, int cols)
 	f->title_rows = s->title.n == 0 ? 1 : wrap_count(s->title, f->width);
 	if (f->title_rows > 2)
 		f->title_rows = 2;
-	f->body = f->title + f->title_rows + 1;
+	/* A page without a title begins where the title would stand. */
+	f->body = s->title.n == 0 ? f->title : f->title + f->title_rows + 1;
 	f->footer = rows - 1;
 	f->note = rows - 3;
 	f->note_used = s->note.n > 0 || s->kept.n > 0;

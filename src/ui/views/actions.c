@@ -128,18 +128,22 @@ static void actions_build(const struct view *v, struct sheet *s)
 	(void)below(v, &under, s->memory);
 	sheet_place(s, under.title.n > 0 ? under.title : under.place,
 	    str_from(_("? or Esc closes")));
-	sheet_title(s, str_from(_("Everything you can do here")), (struct str){ 0 });
-	b = sheet_field(s, FIND, str_from(_("Find")), (struct str){ 0 }, a->find);
-	b->rows = 1;
-	b->beside = true;
-	s->find = FIND;
+	if (v->app->plain) { /* read aloud, the list is short enough as it is */
+		sheet_title(s, action_help(ACT_HELP), (struct str){ 0 });
+	} else {
+		b = sheet_field(s, FIND, str_from(_("Find")), (struct str){ 0 }, a->find);
+		b->rows = 1;
+		b->beside = true;
+		s->find = FIND;
+	}
 	list(v, s, &under, needle);
-	s->focus = sheet_step(s, FIND, 1);
+	s->focus = sheet_step(s, v->app->plain ? 0 : FIND, 1);
 	if (s->focus == 0) {
 		sheet_gap(s, 1);
 		sheet_prose(s, str_from(_("Nothing here has that word.")));
 	}
-	sheet_note(s, str_from(_("Type a few letters to make the list shorter.")));
+	if (!v->app->plain)
+		sheet_note(s, str_from(_("Type a few letters to make the list shorter.")));
 	sheet_can(s, ACT_OPEN, str_from(_("do it")), true);
 	sheet_can(s, ACT_BACK, str_from(_("close")), true);
 }

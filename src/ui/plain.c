@@ -1,0 +1,235 @@
+/* The loop of line mode: say the page, ask, do what the line says. */
+#include "plain_in.h"
+
+#include <langinfo.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define WIDTH 76
+#define BUSY_MOST 120000 /* ms to wait for work in the background */
+
+static int columns(void)
+{
+	const char *c = getenv("COLUMNS");
+	int n = 0;
+
+	if (c == NULL || !str_int(str_from(c), &n) || n < 20)
+		return WIDTH;
+	return n > 200 ? 200 : n;
+}
+
+static bool moves(const struct sheet *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->blocks[i].kind == BLOCK_GAUGE || s->blocks[i].kind == BLOCK_BREATH)
+			return true;
+	}
+	return false;
+}
+
+/* Work that runs in the background (a key being derived) is waited for; time that only passes
+ * for a picture is not. */
+static void wait_for_work(struct plain *p)
+{
+	struct app *app = p->app;
+
+	for (int64_t spent = 0; spent < BUSY_MOST && !app->stack->done;) {
+		struct view *v = app_top(app);
+		int ms = v != NULL && v->ops->wait != NULL ? v->ops->wait(v) : -1;
+		struct timespec t = { ms / 1000, (ms % 1000) * 1000000L };
+
+		if (ms < 0 || moves(&app->stack->sheet))
+			return;
+		(void)nanosleep(&t, NULL);
+		spent += ms > 0 ? ms : 1;
+		app_tick(app, true);
+		app_apply(app);
+		app_settle(app);
+	}
+}
+
+static void prompt(struct plain *p, const struct sheet *s)
+{
+	struct buf b = { 0 };
+	int low = 0, high = 0, last = plain_last(s);
+
+	if (plain_has_scale(s, &low, &high))
+		buf_addf(&b, _("A number from %d to %d, or: "), low, last > high ? last : high);
+	else if (last > 1)
+		buf_addf(&b, _("A number from %d to %d, or: "), 1, last);
+	else if (last == 1)
+		buf_add(&b, str_from(_("Enter for 1, or: ")));
+	else
+		buf_add(&b, str_from(_("One of: ")));
+	plain_words(p, s, &b);
+	(void)fputc('\n', p->out);
+	plain_print(p, 0, 0, buf_str(&b));
+	buf_free(&b);
+}
+
+static void choose(struct plain *p, const struct block *b)
+{
+	struct app *app = p->app;
+	struct view *v = app_top(app);
+	int id = b->id;
+	bool scale = b->kind == BLOCK_SCALE;
+	struct buf back = { 0 };
+
+	if (scale && b->number >= 0)
+		buf_addf(&back, "%d%s%.*s", b->number, b->text.n > 0 ? ": " : ".",
+		    STR_ARG(b->text));
+	v->focus = id;
+	app_settle(app);
+	b = sheet_block(&app->stack->sheet, id);
+	if (b != NULL && b->kind == BLOCK_FIELD && b->editor != NULL) {
+		plain_write(p, id);
+	} else {
+		if (back.n > 0) /* an answer is read back */
+			plain_print(p, 0, 0, buf_str(&back));
+		app_pick(app, id);
+	}
+	buf_free(&back);
+}
+
+static void skip(struct plain *p, const struct sheet *s)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->blocks[i].kind == BLOCK_SCALE && s->blocks[i].number < 0 &&
+		    s->blocks[i].id != 0) {
+			choose(p, &s->blocks[i]);
+			return;
+		}
+	}
+	if (sheet_action(s, ACT_SKIP) >= 0)
+		app_act(p->app, ACT_SKIP);
+	else
+		app_back(p->app);
+}
+
+static void again(struct plain *p, const struct sheet *s)
+{
+	int low, high;
+
+	if (plain_has_scale(s, &low, &high))
+		plain_line(p, _("I could not read that as one of the numbers. No number is fine too."));
+	else
+		plain_line(p, _("I could not read that. Nothing has changed."));
+}
+
+/* The only field of a page takes what is typed at the prompt, unless it is a command. */
+static const struct block *lone_field(const struct sheet *s)
+{
+	const struct block *only = NULL;
+
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->blocks[i].id == 0)
+			continue;
+		if (only != NULL)
+			return NULL;
+		only = &s->blocks[i];
+	}
+	return only != NULL && only->kind == BLOCK_FIELD && only->editor != NULL &&
+		       plain_one_line(s, only)
+		   ? only
+		   : NULL;
+}
+
+/* The field that is written in next without being chosen: a secret that is asked for. */
+static const struct block *asked_field(const struct plain *p, const struct sheet *s)
+{
+	const struct block *b = lone_field(s);
+	struct view *v = app_top(p->app);
+
+	if (b != NULL)
+		return b;
+	b = sheet_block(s, v->focus);
+	return b != NULL && b->password && b->editor != NULL ? b : NULL;
+}
+
+static void write_line(struct plain *p, const struct block *b, struct str line)
+{
+	struct buf clean = { 0 };
+	struct view *v = app_top(p->app);
+	int id = b->id;
+
+	editor_set(b->editor, (struct str){ 0 });
+	utf8_clean(&clean, line, false);
+	(void)!editor_insert(b->editor, buf_str(&clean));
+	buf_free(&clean);
+	if (v->ops->typed != NULL)
+		v->ops->typed(v, id);
+	app_pick(p->app, id);
+}
+
+static void answer(struct plain *p, struct str line)
+{
+	struct app *app = p->app;
+	const struct sheet *s = &app->stack->sheet;
+	const struct block *field = asked_field(p, s), *b;
+	struct str word = str_trim(line);
+	int act = plain_word(s, word), n;
+
+	if (act == ACT_SKIP) {
+		skip(p, s);
+	} else if (act >= 0) {
+		app_act(app, (enum action)act);
+	} else if (str_int(word, &n) && (b = plain_chosen(s, n)) != NULL &&
+		   (field == NULL || n <= plain_last(s))) {
+		choose(p, b);
+	} else if (field != NULL && word.n > 0) {
+		write_line(p, field, line);
+	} else if (word.n == 0 && field == NULL &&
+		   (b = sheet_block(s, app_top(app)->focus)) != NULL) {
+		choose(p, b);
+	} else {
+		again(p, s);
+	}
+}
+
+static bool turn_once(struct plain *p)
+{
+	struct app *app = p->app;
+	struct stack *st = app->stack;
+	const struct block *field;
+	struct str line;
+	bool got;
+
+	app_settle(app);
+	wait_for_work(p);
+	if (st->done || st->n == 0)
+		return false;
+	plain_page(p, &st->sheet);
+	prompt(p, &st->sheet);
+	field = asked_field(p, &st->sheet);
+	got = plain_read(p, field != NULL && field->password, &line);
+	if (got)
+		answer(p, line);
+	plain_wipe(p);
+	if (p->ended)
+		return false;
+	app_apply(app);
+	if (!st->done)
+		app_housekeeping(app);
+	return !st->done && st->n > 0;
+}
+
+bool plain_run(struct app *app, FILE *in, FILE *out, bool echo, struct err *e)
+{
+	struct plain p = { .app = app, .in = in, .out = out, .echo = echo };
+
+	(void)e;
+	app->plain = true;
+	p.width = columns();
+	p.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	app_apply(app);
+	while (app->stack->n > 0 && turn_once(&p))
+		;
+	if (!app->stack->done)
+		app_leave_now(app, app->exit_status);
+	arena_free(p.said.memory);
+	plain_wipe(&p);
+	free(p.line);
+	(void)fflush(out);
+	return true;
+}
