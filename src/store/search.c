@@ -3,31 +3,47 @@
 #include "db.h"
 
 #include <stdlib.h>
-#include <string.h>
+#include <utf8proc.h>
 
 #define WORDS_MAX 16
 
-/* Each piece between blanks becomes a quoted FTS5 phrase, so that no character of it means
- * anything; the tokenizer drops what is no letter.  The last one is a beginning. */
-static void match_text(struct buf *out, struct str words)
+/* What the tokenizer makes a word of: letters and numbers of any script. */
+static bool has_letter(struct str s)
 {
-	int n = 0;
+	for (size_t at = 0, len; at < s.n; at += len) {
+		utf8proc_category_t c = utf8proc_category(utf8_point(s, at, &len));
+		if ((c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_LO) ||
+		    (c >= UTF8PROC_CATEGORY_ND && c <= UTF8PROC_CATEGORY_NO))
+			return true;
+	}
+	return false;
+}
+
+/* Each piece between blanks becomes a quoted FTS5 phrase, so that no character of it means
+ * anything; the tokenizer drops what is no letter.  The last one is a beginning; `lead` is
+ * how far those before it reach. */
+static void match_text(struct buf *out, size_t *lead, struct str words)
+{
 	struct str rest = words;
 
-	while (n < WORDS_MAX) {
+	for (int n = 0; n < WORDS_MAX;) {
 		size_t end = 0;
 		rest = str_trim(rest);
 		while (end < rest.n && (unsigned char)rest.s[end] > ' ')
 			end++;
-		if (end == 0)
+		if (end == 0 && rest.n == 0)
 			break;
+		struct str piece = str_slice(rest, 0, end > 0 ? end : 1);
+		rest = str_slice(rest, piece.n, rest.n);
+		if (!has_letter(piece))
+			continue;
+		*lead = out->n;
 		buf_add(out, n++ > 0 ? STR(" \"") : STR("\""));
-		for (size_t i = 0; i < end; i++)
-			buf_addc(out, rest.s[i] == '"' ? ' ' : rest.s[i]);
+		for (size_t i = 0; i < piece.n; i++)
+			buf_addc(out, piece.s[i] == '"' ? ' ' : piece.s[i]);
 		buf_addc(out, '"');
-		rest = str_slice(rest, end, rest.n);
 	}
-	if (n > 0)
+	if (out->n > 0)
 		buf_addc(out, '*');
 }
 
@@ -56,17 +72,46 @@ static int newest_first(const void *a, const void *b)
 
 struct look {
 	const struct query *q;
-	struct str match;
+	struct str match, lead; /* all words; those before the last */
 	int64_t from, until;
 	struct hits hits;
 };
+
+/* Whether the words before the last stand together anywhere on the shelf.  FTS5 gathers all
+ * that begins with the last word before it looks at the others; where those are not there
+ * that is work for nothing. */
+static bool has_lead(
+    struct store *s, int shelf, const struct look *l, bool *has, struct err *e)
+{
+	struct buf sql = { 0 };
+
+	*has = true;
+	if (l->lead.n == 0)
+		return true;
+	buf_addf(&sql, "SELECT rowid FROM words_%d WHERE words_%d MATCH ?1 LIMIT 1%c",
+	    shelf, shelf, 0);
+	sqlite3_stmt *st = db_prepare(s, sql.s, e);
+	buf_free(&sql);
+	if (st == NULL)
+		return false;
+	db_bind_str(st, 1, l->lead);
+	int row = db_row(s, st, e);
+	(void)sqlite3_finalize(st);
+	*has = row == 1;
+	return row >= 0;
+}
 
 static bool on_shelf(struct store *s, int shelf, struct look *l, struct err *e)
 {
 	struct buf sql = { 0 };
 	const struct query *q = l->q;
+	bool has;
 	int row;
 
+	if (!has_lead(s, shelf, l, &has, e))
+		return false;
+	if (!has)
+		return true;
 	/* CROSS JOIN: the words lead, the entries are looked up one by one. */
 	buf_addf(&sql,
 	    "SELECT w.rowid FROM words_%d w CROSS JOIN entry e ON e.seq = w.rowid "
@@ -154,12 +199,14 @@ bool store_search(struct store *s, struct str words, const struct query *q, entr
 	struct buf match = { 0 };
 	struct look l = { .q = &newest };
 	bool ok = true;
+	size_t lead = 0;
 
 	newest.oldest_first = false;
-	match_text(&match, words);
+	match_text(&match, &lead, words);
 	if (match.n == 0)
 		goto free_match;
 	l.match = buf_str(&match);
+	l.lead = str_slice(l.match, 0, lead);
 	ok = query_range(s, &newest, &l.from, &l.until, e) && gather(s, &l, e);
 	if (!ok)
 		goto free_match;
