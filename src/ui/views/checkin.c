@@ -27,6 +27,7 @@ static bool checkin_open(struct view *v, const void *arg, struct err *e)
 	c->ratings[0] = content_card(v->app->content, CARD_RATING, STR("distress"));
 	c->ratings[1] = content_card(v->app->content, CARD_RATING, STR("present"));
 	c->word = editor_new(true);
+	v->focus = view_scale_start();
 	if (c->ratings[0] == NULL || c->ratings[1] == NULL)
 		return err_set(e, ERR_CONTENT, "%s", _("That page is missing."));
 	return true;
@@ -136,7 +137,9 @@ static void rated(struct view *v, int value)
 		if (value >= 0 && value <= FAR)
 			app_push(v->app, &view_grounding, NULL);
 	}
-	v->focus = c->stage == WORD ? CHECK_WORD : 0;
+	v->focus = c->stage == WORD ? CHECK_WORD
+	    : c->stage == MUCH	? 0
+				: view_scale_start();
 	v->scroll = 0;
 }
 
@@ -153,7 +156,7 @@ static void checkin_pick(struct view *v, int id)
 	case CHECK_TOOL: app_push(v->app, &view_grounding, NULL); break;
 	case CHECK_GO_ON:
 		c->stage = ASK_PRESENT;
-		v->focus = 0;
+		v->focus = view_scale_start();
 		break;
 	default: finish(v); break;
 	}

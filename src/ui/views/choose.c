@@ -101,6 +101,11 @@ int view_scale_value(int id)
 	return id >= SCALE_ID(0) && id <= SCALE_ID(10) ? id - SCALE_ID(0) : -1;
 }
 
+int view_scale_start(void)
+{
+	return SCALE_ID(5);
+}
+
 bool view_scale_key(struct view *v, const struct event *ev)
 {
 	int at = view_scale_value(v->focus);

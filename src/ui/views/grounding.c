@@ -82,6 +82,7 @@ static void grounding_build(const struct view *v, struct sheet *s)
 	sheet_gap(s, 1);
 	sheet_prose(s, T("Better or the same: go on. Worse: choose another. Any number of "
 			 "minutes is enough."));
+	sheet_cannot(s, ACT_GROUND, T("you are here"));
 	sheet_can(s, ACT_OPEN, T("next"), true);
 	sheet_can(s, ACT_BACK, over ? T("back to my page") : (struct str){ 0 }, true);
 }

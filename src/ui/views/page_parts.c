@@ -100,10 +100,6 @@ static void build_table(const struct part *t)
 
 static void build_checklist(const struct part *t)
 {
-	struct str head = key(t, FIELD_HEAD);
-
-	if (head.n > 0)
-		sheet_head(t->s, head);
 	heading(t);
 	for (size_t i = 0; i < t->c->item_count; i++) {
 		const struct item *it = &t->c->items[i];

@@ -62,6 +62,7 @@ struct row_arg {
  * used by scales on pages and by the check-in.  The stone stands at `at`, -1: nowhere. */
 void view_scale_blocks(const struct view *v, struct sheet *s, const struct card *c, int at);
 int view_scale_value(int id); /* of a block id; -1: no number */
+int view_scale_start(void);   /* where the stone waits before a number is chosen */
 bool view_scale_key(struct view *v, const struct event *ev);
 
 extern const struct view_ops view_choose, view_row, view_scale, view_landing,
