@@ -29,9 +29,9 @@ enum field_id {
 };
 
 struct item {
-	struct str name;            /* may be empty */
-	int number;                 /* an 'n' cell */
-	struct str word;            /* a 'w' cell */
+	struct str name;         /* may be empty */
+	int number;              /* an 'n' cell */
+	struct str word;         /* a 'w' cell */
 	const struct text *cell; /* the 't' cells, in order: cell[0] to cell[cells - 1] */
 	int cells;
 };
@@ -84,7 +84,7 @@ struct content {
 /* A mistake in the files. */
 struct problem {
 	struct str file; /* "es/room-walk.page", or "es" when the whole folder is meant */
-	int line;	 /* 0 when the whole file or folder is meant */
+	int line;        /* 0 when the whole file or folder is meant */
 	bool warning;
 	struct str text;
 };

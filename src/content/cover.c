@@ -90,8 +90,11 @@ static void unknown_id(struct cover *v, const struct raw_card *c, int line, stru
 static void cover_card(struct cover *v, const struct raw_card *c, size_t lang)
 {
 	const struct raw_key *key = raw_find(c, FIELD_COVERS);
-	struct str rest = key ? key->value : (struct str){ 0 }, id;
+	struct str rest, id;
 
+	if (!key)
+		return;
+	rest = key->value;
 	while (str_cut(&rest, ' ', &id)) {
 		int i = id_index(id);
 

@@ -152,8 +152,11 @@ static void add_para(struct reader *r, struct str text)
 
 static void finish(struct reader *r)
 {
-	struct str text = r->more.n ? arena_dup(r->words, buf_str(&r->more)) : r->first;
+	struct str text;
 
+	if (!r->card || r->open == OPEN_NOTHING)
+		return;
+	text = r->more.n ? arena_dup(r->words, buf_str(&r->more)) : r->first;
 	switch (r->open) {
 	case OPEN_NOTHING: break;
 	case OPEN_KEY: add_key(r, text); break;
