@@ -34,6 +34,7 @@ struct term_curses {
 	struct term base;
 	struct input input;
 	SCREEN *screen;
+	struct buf out;             /* not sent yet */
 	struct canvas shown, frame; /* what curses has; a copy for ASCII terminals */
 	struct {
 		attr_t attr;
@@ -44,8 +45,8 @@ struct term_curses {
 	bool resized, closed; /* resized: to be told at the next next() */
 };
 
-/* Curses itself has one screen; die() and a crash must find it. */
-static struct term_curses *live;
+/* Curses itself has one screen at a time, and die() must find it. */
+static struct term_curses screen_in_use;
 
 static struct term_curses *of(struct term *t)
 {
@@ -62,16 +63,31 @@ static const char *capability(const char *name)
 	return s == NULL || s == (const char *)-1 || s[0] == '\0' ? NULL : s;
 }
 
+/* What goes past curses: its own output is always written out when a call returns, so the
+ * order holds.  (putp() would end in a buffer of the C library's.) */
+static int send_byte(int c)
+{
+	buf_addc(&screen_in_use.out, (char)c);
+	return c;
+}
+
 static void send_text(const char *s)
 {
 	if (s != NULL)
-		(void)putp(s);
+		(void)tputs(s, 1, send_byte);
 }
 
-/* Curses keeps what putp() gave it until it has a reason to write. */
 static void send_now(void)
 {
-	(void)mvcur(0, 0, 0, 0);
+	struct buf *out = &screen_in_use.out;
+
+	for (size_t done = 0; done < out->n;) {
+		ssize_t n = write(STDOUT_FILENO, out->s + done, out->n - done);
+		if (n < 0 && errno != EINTR)
+			break; /* gone: the next read will say so */
+		done += n > 0 ? (size_t)n : 0;
+	}
+	buf_clear(out);
 }
 
 static void modes_on(struct term_curses *t)
@@ -202,10 +218,10 @@ static void blank_out(struct term_curses *t)
 		/* the last corner of a terminal that scrolls at once stays untouched */
 		int n = row == LINES - 1 && !tigetflag("xenl") ? COLS - 1 : COLS;
 		for (int col = 0; col < n; col++)
-			(void)putp(" ");
+			(void)send_byte(' ');
 	}
 	send_text(tparm(capability("cup"), 0, 0, 0, 0, 0, 0, 0, 0, 0));
-	send_now();
+	send_now(); /* before anything else that could take time */
 	(void)werase(stdscr);
 	(void)werase(newscr);
 	(void)werase(curscr);
@@ -217,6 +233,7 @@ static void leave(struct term_curses *t)
 {
 	blank_out(t);
 	modes_off(t);
+	send_now();
 	(void)endwin();
 	if (capability("smcup") == NULL || capability("rmcup") == NULL) {
 		send_text(capability("clear"));
@@ -245,14 +262,15 @@ static void term_curses_close(struct term *base)
 	canvas_free(&t->shown);
 	canvas_free(&t->frame);
 	input_free(&t->input);
-	live = NULL;
+	buf_free(&t->out);
 	die_hook = NULL;
+	delscreen(t->screen);
+	t->screen = NULL;
 }
 
-static void close_live(void)
+static void close_in_use(void)
 {
-	if (live != NULL)
-		term_curses_close(&live->base);
+	term_curses_close(&screen_in_use.base);
 }
 
 /* ---- size ---- */
@@ -366,7 +384,7 @@ static void set_modes(void)
 bool term_curses_open(struct term **out, const struct term_options *o, struct err *e)
 {
 	struct termios before;
-	struct term_curses *t;
+	struct term_curses *t = &screen_in_use;
 
 	if (!usable(e))
 		return false;
@@ -380,13 +398,11 @@ bool term_curses_open(struct term **out, const struct term_options *o, struct er
 	if (!signals_open()) { /* after newterm(), which takes handlers of its own */
 		int sys = errno;
 		(void)endwin();
+		delscreen(screen);
 		return err_sys(
 		    e, ERR_TERMINAL, sys, "%s", _("The terminal cannot be set up."));
 	}
-	t = calloc(1, sizeof(*t));
-	if (t == NULL)
-		die("out of memory");
-	t->screen = screen;
+	*t = (struct term_curses){ .screen = screen };
 	t->base = (struct term){ .next = term_curses_next,
 		.show = term_curses_show,
 		.close = term_curses_close,
@@ -401,8 +417,8 @@ bool term_curses_open(struct term **out, const struct term_options *o, struct er
 	paints_load(t, o->theme == NULL ? "auto" : o->theme);
 	prepare_for_crash(&before);
 	modes_on(t);
-	live = t;
-	die_hook = close_live;
+	send_now();
+	die_hook = close_in_use;
 	*out = &t->base;
 	return true;
 }

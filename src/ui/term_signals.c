@@ -115,14 +115,16 @@ int signals_next(void)
 
 void signals_stop(void)
 {
-	struct sigaction normal = { .sa_handler = SIG_DFL }, ours;
+	struct sigaction normal = { .sa_handler = SIG_DFL }, ours, going_on;
 	sigset_t set, before;
 
 	(void)sigaction(SIGTSTP, &normal, &ours);
+	(void)sigaction(SIGCONT, &normal, &going_on); /* this one is expected */
 	(void)sigemptyset(&set);
 	(void)sigaddset(&set, SIGTSTP);
 	(void)sigprocmask(SIG_UNBLOCK, &set, &before);
 	(void)kill(0, SIGTSTP); /* the whole group, as the terminal would */
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	(void)sigaction(SIGTSTP, &ours, NULL);
+	(void)sigaction(SIGCONT, &going_on, NULL);
 }
