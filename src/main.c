@@ -1,16 +1,21 @@
 /* The program: options, folders, language; then a command of src/cli/, or the pages of
  * src/ui/.  Everything that lives as long as the program is made here and given on as an
  * argument. */
+#include "cli/ascii_out.h"
 #include "cli/cli.h"
 #include "cli/world_test.h"
-
-#include "remanso/view.h"
+#include "ui/plain.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* What is typed in the demonstration when nobody is there to type: through the five steps,
+ * one page opened in each, and a table.  Numbers, because those are the same in every
+ * language. */
+static const char tour[] = "leave\n";
 
 /* ---- the terminal ---- */
 /* Line mode was asked for, by the option or by the environment. */
@@ -24,7 +29,22 @@ static bool both_terminals(void)
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-/* Full screen where it can be, else line mode; ERR_TERMINAL when there is neither. */
+/* Commands that keep nothing also run where nobody can type: each page is said once. */
+static bool nobody_types(const struct cli *c)
+{
+	return c->o->command != CMD_OPEN && !asked_plain(c->o) && !both_terminals();
+}
+
+static bool can_show(const struct cli *c, struct err *e)
+{
+	if (asked_plain(c->o) || both_terminals() || nobody_types(c))
+		return true;
+	return err_set(e, ERR_TERMINAL, "%s",
+	    _("There is no terminal here. --plain works line by line, also through a pipe; "
+	      "'remanso demo' shows the workbook."));
+}
+
+/* Full screen where it can be; app->term stays NULL where only lines can be shown. */
 static bool open_terminal(const struct cli *c, struct app *app, struct err *e)
 {
 	const char *kind = getenv("TERM");
@@ -34,19 +54,39 @@ static bool open_terminal(const struct cli *c, struct app *app, struct err *e)
 		.no_mouse = options_has(c->o, OPT_NO_MOUSE) };
 
 	app->plain = true;
-	if (asked_plain(c->o))
+	if (asked_plain(c->o) || !both_terminals())
 		return true;
-	if (!both_terminals())
-		return err_set(e, ERR_TERMINAL, "%s",
-		    _("There is no terminal here. --plain works line by line, also through a "
-		      "pipe; 'remanso demo' shows the workbook."));
 	if (kind == NULL || kind[0] == '\0' || strcmp(kind, "dumb") == 0)
 		return true;
-	if (term_curses_open(&app->term, &to, e))
-		app->plain = false;
-	else if (e->code != ERR_TERMINAL)
-		return false;
-	return true;
+	app->plain = !term_curses_open(&app->term, &to, e);
+	return !app->plain || e->code == ERR_TERMINAL;
+}
+
+static FILE *line_input(const struct cli *c)
+{
+	if (!nobody_types(c))
+		return stdin;
+	if (c->o->command == CMD_DEMO)
+		return fmemopen((void *)(uintptr_t)tour, sizeof(tour) - 1, "r");
+	return fopen("/dev/null", "re");
+}
+
+static bool run_lines(const struct cli *c, struct app *app, struct err *e)
+{
+	struct ascii_out ascii = { .to = stdout, .ascii = c->ascii };
+	bool ok = false;
+	FILE *in = line_input(c);
+	FILE *out = c->ascii != NULL ? ascii_out_open(&ascii) : stdout;
+
+	if (in == NULL || out == NULL)
+		err_set(e, ERR_MEMORY, "%s", _("Not enough memory."));
+	else
+		ok = plain_run(app, in, out, nobody_types(c), e);
+	if (out != NULL && out != stdout)
+		(void)fclose(out);
+	if (in != NULL && in != stdin)
+		(void)fclose(in);
+	return ok;
 }
 
 /* ---- the pages ---- */
@@ -85,27 +125,16 @@ static bool push_first(const struct cli *c, struct app *app, struct err *e)
 	return true;
 }
 
-/* Commands that keep nothing also run without a terminal: they read nothing and say their
- * pages once. */
-static bool silence_input(const struct cli *c)
-{
-	if (c->o->command == CMD_OPEN || asked_plain(c->o) || both_terminals())
-		return false;
-	return freopen("/dev/null", "re", stdin) != NULL;
-}
-
 static bool run_pages(const struct cli *c, struct app *app, struct err *e)
 {
-	if (!cli_content(c, app->content, &app->lang, e))
+	if (!can_show(c, e) || !cli_content(c, app->content, &app->lang, e) ||
+	    !app_init(app, e))
 		return false;
-	if (!app_init(app, e))
-		return false;
-	bool ok = push_first(c, app, e);
-	if (ok && silence_input(c))
-		app->plain = true;
-	else
-		ok = ok && open_terminal(c, app, e);
-	ok = ok && app_run(app, e);
+	/* A passphrase from a descriptor is tried before the screen is taken: a wrong one
+	 * ends with words and a status, not with a page. */
+	bool ok = push_first(c, app, e) && open_terminal(c, app, e);
+	if (ok)
+		ok = app->term != NULL ? app_run(app, e) : run_lines(c, app, e);
 	if (app->term != NULL)
 		app->term->close(app->term);
 	app_done(app);

@@ -89,7 +89,8 @@ static void home(struct report *r)
 		    arena_fmt(a, _("%s can be read by others. Mend it with: chmod 700 %s"),
 			path, path));
 	else
-		find(r, "home", GOOD, _("Home folder"), arena_fmt(a, _("%s (only yours)"), path));
+		find(r, "home", GOOD, _("Home folder"),
+		    arena_fmt(a, _("%s (only yours)"), path));
 }
 
 static void memory(struct report *r)

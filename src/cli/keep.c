@@ -129,7 +129,7 @@ static void verify_json(const struct vault_report *r, bool sound)
 	buf_free(&b);
 }
 
-static void verify_words(const struct cli *c, const struct vault_report *r, bool sound)
+static void verify_words(const struct cli *c, const struct vault_report *r)
 {
 	cli_printf(c, _("Pages read: %u, of which damaged: %u\n"), r->pages, r->bad_pages);
 	cli_printf(c, _("Header copies: %s. Root records: %s.\n"),
@@ -138,8 +138,6 @@ static void verify_words(const struct cli *c, const struct vault_report *r, bool
 	cli_printf(c, _("Keys that open it: %u\n"), r->slots);
 	if (r->note[0] != '\0')
 		cli_printf(c, "%s\n", r->note);
-	if (sound)
-		cli_print(c, str_from(_("Everything is whole.\n")));
 }
 
 bool cli_verify(const struct cli *c, struct err *e)
@@ -157,7 +155,7 @@ bool cli_verify(const struct cli *c, struct err *e)
 	if (options_has(c->o, OPT_JSON))
 		verify_json(&r, sound);
 	else
-		verify_words(c, &r, sound);
+		verify_words(c, &r);
 	if (!sound)
 		return err_set(e, ERR_DAMAGED, "%s",
 		    _("Part of the room's file is damaged. Keep a copy as it is, and bring "
