@@ -42,7 +42,7 @@ static bool check_type(const struct vault_sys *sys, int fd, struct err *e)
 static bool check_parent(const struct vault_sys *sys, const char *home, struct err *e)
 {
 	char *path = io_path(home, "..", "");
-	int fd = sys->open(sys->ctx, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	int fd = io_open_dir(sys, path);
 	struct stat st;
 	bool ok = true;
 
@@ -61,7 +61,7 @@ static bool check_parent(const struct vault_sys *sys, const char *home, struct e
 
 bool home_check(const struct vault_sys *sys, const char *home, struct err *e)
 {
-	int fd = sys->open(sys->ctx, home, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	int fd = io_open_dir(sys, home);
 	struct stat st;
 	bool ok = false;
 

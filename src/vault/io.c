@@ -197,13 +197,20 @@ void io_close(const struct vault_sys *sys, int fd)
 		sys->close(sys->ctx, fd);
 }
 
-bool io_sync_dir(const struct vault_sys *sys, const char *dir, struct err *e)
+int io_open_dir(const struct vault_sys *sys, const char *path)
 {
-	int fd, rc;
+	int fd;
 
 	do
-		fd = sys->open(sys->ctx, dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+		fd = sys->open(sys->ctx, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
 	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
+bool io_sync_dir(const struct vault_sys *sys, const char *dir, struct err *e)
+{
+	int fd = io_open_dir(sys, dir), rc;
+
 	if (fd < 0)
 		return err_sys(e, ERR_IO, errno, _("The folder could not be opened."));
 	do

@@ -29,6 +29,8 @@ int io_open_ours(const struct vault_sys *sys, const char *path, int flags, struc
 int io_open_any(const struct vault_sys *sys, const char *path, struct err *e);
 /* A new file, 0600, that was not there before. */
 int io_make(const struct vault_sys *sys, const char *path, struct err *e);
+/* A folder, for fstat and fsync; -1 and errno. */
+int io_open_dir(const struct vault_sys *sys, const char *path);
 void io_close(const struct vault_sys *sys, int fd); /* -1 is fine */
 /* Make names in a folder last. */
 bool io_sync_dir(const struct vault_sys *sys, const char *dir, struct err *e) MUST_CHECK;

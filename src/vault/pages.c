@@ -197,16 +197,18 @@ static bool fail(struct pages *p)
 /* Nothing of this transaction may be in the log yet. */
 static bool make_way(struct pages *p, bool full, struct err *e)
 {
-	struct err ignored;
+	struct err why = { 0 };
 
 	if (!full && !p->must_fold)
 		return true;
-	if (fold_all(p, p->must_fold ? e : &ignored)) {
+	if (fold_all(p, &why)) {
 		p->t_tail = p->tail;
 		memcpy(p->t_chain, p->chain, FMT_HASH);
 		return true;
 	}
 	/* The log can grow instead, unless a root that names another log may be stored. */
+	if (p->must_fold && e)
+		*e = why;
 	return !p->must_fold;
 }
 

@@ -134,6 +134,18 @@ static bool fill_main(struct vault *v, int fd, const struct key_pair *p, struct 
 	return pages_make(v->sys, fd, v->keys, e);
 }
 
+/* What cannot be opened must not be found the next time. */
+static void remove_files(const struct vault *v)
+{
+	char *log_path = io_path(v->home, v->name, HOME_LOG);
+	char *main_path = io_path(v->home, v->name, "");
+
+	v->sys->unlink(v->sys->ctx, main_path);
+	v->sys->unlink(v->sys->ctx, log_path);
+	free(log_path);
+	free(main_path);
+}
+
 /* The log first: a main file under its final name always has one. */
 static bool make_files(
     struct vault *v, const struct key_pair *p, int *main, int *log, struct err *e)
@@ -158,8 +170,7 @@ static bool make_files(
 	     io_sync_dir(v->sys, v->home, e);
 	if (ok)
 		goto out;
-	v->sys->unlink(v->sys->ctx, log_path);
-	v->sys->unlink(v->sys->ctx, main_path);
+	remove_files(v);
 drop:
 	v->sys->unlink(v->sys->ctx, log_new);
 	v->sys->unlink(v->sys->ctx, main_new);
@@ -203,12 +214,17 @@ bool vault_create(struct vault **out, const struct vault_sys *sys, const char *h
 	home_sweep(sys, home);
 	home_new_name(name);
 	v = vault_blank(sys, home, name);
-	if (!make_files(v, &key_pairs(key)[0], &main, &log, e) || !start(v, main, log, e)) {
-		vault_free(v);
-		return false;
+	if (!make_files(v, &key_pairs(key)[0], &main, &log, e))
+		goto drop;
+	if (!start(v, main, log, e)) {
+		remove_files(v);
+		goto drop;
 	}
 	*out = v;
 	return true;
+drop:
+	vault_free(v);
+	return false;
 }
 
 /* ---- opening ---- */

@@ -1,6 +1,6 @@
-/* A file system in memory that can lose power: what was written since a file's last sync may
- * be there, or not, or in part.  It can also fail at the n-th call.  Names are taken to be
- * stored at once. */
+/* A file system in memory that can lose power: what was written since a file's last sync
+ * may be there, or not, or in part.  It can also fail at the n-th call.  Names are taken to
+ * be stored at once. */
 #ifndef TESTS_VAULT_MEMFS_H
 #define TESTS_VAULT_MEMFS_H
 
@@ -39,23 +39,33 @@ struct memfs {
 	long fail_at;
 	bool sticky;
 	enum mem_fault fault;
-	long faults; /* that happened */
+	long faults;               /* that happened */
 	void (*before)(void *arg); /* each write, sync and cut */
 	void *arg;
 	struct vault_sys sys;
 };
 
-/* True when this call is to fail; errno is set. */
-RIG bool mem_fails(struct memfs *m)
+/* True when this call is to fail; errno is set.  Only some calls can be interrupted. */
+RIG bool mem_breaks(struct memfs *m, bool interrupts)
 {
 	long n = m->calls++;
 	bool hit = m->fault != MEM_NONE && (m->sticky ? n >= m->fail_at : n == m->fail_at);
 
-	if (!hit || m->fault == MEM_SHORT)
+	if (!hit || m->fault == MEM_SHORT || (m->fault == MEM_EINTR && !interrupts))
 		return false;
 	m->faults++;
 	errno = m->fault == MEM_EIO ? EIO : m->fault == MEM_ENOSPC ? ENOSPC : EINTR;
 	return true;
+}
+
+RIG bool mem_fails(struct memfs *m)
+{
+	return mem_breaks(m, true);
+}
+
+RIG bool mem_fails_for_good(struct memfs *m)
+{
+	return mem_breaks(m, false);
 }
 
 RIG bool mem_shortens(struct memfs *m)
@@ -243,8 +253,8 @@ RIG int mem_sync(void *ctx, int fd)
 	if (m->before && !f->folder)
 		m->before(m->arg);
 	if (mem_fails(m)) {
-		/* As Linux does: the error is told once, and what could not be written is gone
-		 * from the list of what is to be written. */
+		/* As Linux does: the error is told once, and what could not be written is
+		 * gone from the list of what is to be written. */
 		if (errno != EINTR)
 			mem_forget(f);
 		return -1;
@@ -271,10 +281,11 @@ RIG int mem_fstat(void *ctx, int fd, struct stat *st)
 {
 	struct mem_file *f = mem_of(ctx, fd);
 
-	if (mem_fails(ctx))
+	if (mem_fails_for_good(ctx))
 		return -1;
 	*st = (struct stat){ .st_mode = f->folder ? S_IFDIR | 0700 : S_IFREG | 0600,
-		.st_nlink = 1, .st_size = (off_t)f->size };
+		.st_nlink = 1,
+		.st_size = (off_t)f->size };
 	return 0;
 }
 
@@ -293,7 +304,7 @@ RIG int mem_lock(void *ctx, int fd)
 	struct memfs *m = ctx;
 	struct mem_file *f = mem_of(m, fd);
 
-	if (mem_fails(m))
+	if (mem_fails_for_good(m))
 		return -1;
 	for (int i = 0; i < MEM_FDS; i++) {
 		if (i != fd - 100 && m->locked[i] && m->fd[i] == (int)(f - m->file) + 1) {
@@ -310,7 +321,7 @@ RIG int mem_unlink(void *ctx, const char *path)
 	struct memfs *m = ctx;
 	struct mem_file *f = mem_find(m, path);
 
-	if (mem_fails(m))
+	if (mem_fails_for_good(m))
 		return -1;
 	errno = ENOENT;
 	if (!f)
@@ -324,7 +335,7 @@ RIG int mem_rename(void *ctx, const char *from, const char *to)
 	struct memfs *m = ctx;
 	struct mem_file *f = mem_find(m, from), *g = mem_find(m, to);
 
-	if (mem_fails(m))
+	if (mem_fails_for_good(m))
 		return -1;
 	errno = ENOENT;
 	if (!f)
@@ -340,7 +351,7 @@ RIG int mem_mkdir(void *ctx, const char *path, mode_t mode)
 	struct memfs *m = ctx;
 
 	(void)mode;
-	if (mem_fails(m))
+	if (mem_fails_for_good(m))
 		return -1;
 	errno = EEXIST;
 	if (mem_find(m, path))
@@ -349,12 +360,13 @@ RIG int mem_mkdir(void *ctx, const char *path, mode_t mode)
 	return 0;
 }
 
-RIG int mem_list(void *ctx, const char *dir, void (*each)(void *arg, const char *name), void *arg)
+RIG int mem_list(
+    void *ctx, const char *dir, void (*each)(void *arg, const char *name), void *arg)
 {
 	struct memfs *m = ctx;
 	size_t n = strlen(dir);
 
-	if (mem_fails(m))
+	if (mem_fails_for_good(m))
 		return -1;
 	errno = ENOENT;
 	if (!mem_find(m, dir))
@@ -388,12 +400,24 @@ RIG struct memfs *memfs_new(uint32_t log_blocks)
 
 	assert_non_null(m);
 	m->seed = 1;
-	m->sys = (struct vault_sys){ .ctx = m, .log_blocks = log_blocks, .open = mem_open,
-		.close = mem_close, .pread = mem_pread, .pwrite = mem_pwrite, .fsync = mem_sync,
-		.fdatasync = mem_sync, .ftruncate = mem_cut, .fstat = mem_fstat,
-		.lstat = mem_lstat, .lock = mem_lock, .unlink = mem_unlink,
-		.rename = mem_rename, .mkdir = mem_mkdir, .list = mem_list,
-		.fs_type = mem_fs_type, .uid = mem_uid };
+	m->sys = (struct vault_sys){ .ctx = m,
+		.log_blocks = log_blocks,
+		.open = mem_open,
+		.close = mem_close,
+		.pread = mem_pread,
+		.pwrite = mem_pwrite,
+		.fsync = mem_sync,
+		.fdatasync = mem_sync,
+		.ftruncate = mem_cut,
+		.fstat = mem_fstat,
+		.lstat = mem_lstat,
+		.lock = mem_lock,
+		.unlink = mem_unlink,
+		.rename = mem_rename,
+		.mkdir = mem_mkdir,
+		.list = mem_list,
+		.fs_type = mem_fs_type,
+		.uid = mem_uid };
 	mem_new(m, "/h/..", true);
 	return m;
 }
@@ -408,8 +432,8 @@ RIG void memfs_free(struct memfs *m)
 	free(m);
 }
 
-/* The power fails and comes back: each write that was not synced is there, is not, or is torn;
- * `garble` puts noise into the sectors of a torn one. */
+/* The power fails and comes back: each write that was not synced is there, is not, or is
+ * torn; `garble` puts noise into the sectors of a torn one. */
 RIG void memfs_crash(struct memfs *m, bool garble)
 {
 	for (int i = 0; i < MEM_FILES; i++) {
@@ -426,7 +450,8 @@ RIG void memfs_crash(struct memfs *m, bool garble)
 				continue;
 			}
 			if (fate < 3) {
-				mem_put(&f->disk, &f->disk_size, op->bytes, op->n, (size_t)op->at);
+				mem_put(&f->disk, &f->disk_size, op->bytes, op->n,
+				    (size_t)op->at);
 				continue;
 			}
 			for (size_t k = 0; k < op->n; k += MEM_SECTOR) {

@@ -28,7 +28,8 @@ RIG struct secret *rig_secret(const char *words)
 	return s;
 }
 
-RIG struct vault_key *rig_key(const struct vault_sys *sys, const char *home, const char *words)
+RIG struct vault_key *rig_key(
+    const struct vault_sys *sys, const char *home, const char *words)
 {
 	struct secret *pass = rig_secret(words);
 	struct err e = { 0 };
@@ -41,8 +42,8 @@ RIG struct vault_key *rig_key(const struct vault_sys *sys, const char *home, con
 }
 
 /* Create or open with a passphrase; the code, ERR_OK when `*out` is open. */
-RIG enum err_code rig_try(
-    struct vault **out, const struct vault_sys *sys, const char *home, const char *words, bool make)
+RIG enum err_code rig_try(struct vault **out, const struct vault_sys *sys, const char *home,
+    const char *words, bool make)
 {
 	struct secret *pass = rig_secret(words);
 	struct err e = { 0 };
@@ -59,7 +60,8 @@ RIG enum err_code rig_try(
 	return ok ? ERR_OK : e.code;
 }
 
-RIG struct vault *rig_create(const struct vault_sys *sys, const char *home, const char *words)
+RIG struct vault *rig_create(
+    const struct vault_sys *sys, const char *home, const char *words)
 {
 	struct vault *v;
 

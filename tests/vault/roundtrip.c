@@ -12,10 +12,11 @@ static void test_rows_words_and_blobs(void **state)
 	int64_t sum;
 
 	(void)state;
-	rig_sql(v, "CREATE TABLE t(a INTEGER PRIMARY KEY, b);"
-		   "CREATE VIRTUAL TABLE f USING fts5(words, tokenize='unicode61 remove_diacritics 2');"
-		   "INSERT INTO f VALUES('un ataque de pánico'), ('otra cosa');"
-		   "INSERT INTO t(b) VALUES(zeroblob(3000000)), (randomblob(5000000));");
+	rig_sql(v,
+	    "CREATE TABLE t(a INTEGER PRIMARY KEY, b);"
+	    "CREATE VIRTUAL TABLE f USING fts5(words, tokenize='unicode61 remove_diacritics 2');"
+	    "INSERT INTO f VALUES('un ataque de pánico'), ('otra cosa');"
+	    "INSERT INTO t(b) VALUES(zeroblob(3000000)), (randomblob(5000000));");
 	sum = rig_int(v, "SELECT sum(length(b)) FROM t");
 	rig_sql(v, grow);
 	vault_close(v);
@@ -97,7 +98,8 @@ static void test_shrink_and_grow(void **state)
 			v = rig_open(NULL, home, "uno");
 		}
 		assert_int_equal(rig_int(v, "SELECT count(*) FROM t"), 100);
-		rig_sql(v, "INSERT INTO t(b) VALUES(randomblob(100000)); DELETE FROM t WHERE a=101");
+		rig_sql(v,
+		    "INSERT INTO t(b) VALUES(randomblob(100000)); DELETE FROM t WHERE a=101");
 		rig_whole(v);
 	}
 	vault_close(v);
@@ -183,10 +185,12 @@ static void test_home_is_made_private(void **state)
 
 static void test_fixed_pragmas_and_no_other_files(void **state)
 {
-	static const char *const refused[] = { "PRAGMA journal_mode=WAL", "PRAGMA journal_mode=DELETE",
-		"PRAGMA synchronous=OFF", "PRAGMA temp_store=FILE", "PRAGMA mmap_size=1000000",
+	static const char *const refused[] = { "PRAGMA journal_mode=WAL",
+		"PRAGMA journal_mode=DELETE", "PRAGMA synchronous=OFF",
+		"PRAGMA temp_store=FILE", "PRAGMA mmap_size=1000000",
 		"PRAGMA page_size=8192", "PRAGMA locking_mode=EXCLUSIVE",
-		"ATTACH '/tmp/vault-test-x' AS x", "ATTACH 'file:/tmp/vault-test-x?vfs=unix' AS x",
+		"ATTACH '/tmp/vault-test-x' AS x",
+		"ATTACH 'file:/tmp/vault-test-x?vfs=unix' AS x",
 		"VACUUM INTO '/tmp/vault-test-x'", "SELECT load_extension('x')" };
 	char *home = rig_folder();
 	struct vault *v = rig_create(NULL, home, "uno");
@@ -198,7 +202,8 @@ static void test_fixed_pragmas_and_no_other_files(void **state)
 	}
 	assert_int_not_equal(access("/tmp/vault-test-x", F_OK), 0);
 	assert_int_equal(rig_int(v, "PRAGMA synchronous"), 2);
-	rig_sql(v, "CREATE TEMP TABLE t(a); INSERT INTO t VALUES(1); SELECT * FROM t ORDER BY a");
+	rig_sql(v,
+	    "CREATE TEMP TABLE t(a); INSERT INTO t VALUES(1); SELECT * FROM t ORDER BY a");
 	vault_close(v);
 	rig_drop(home);
 }
@@ -209,7 +214,8 @@ static void test_dropped_keys(void **state)
 	struct vault *v = rig_create(NULL, home, "uno");
 
 	(void)state;
-	rig_sql(v, "CREATE TABLE t(x); INSERT INTO t VALUES(1); BEGIN; INSERT INTO t VALUES(2)");
+	rig_sql(v,
+	    "CREATE TABLE t(x); INSERT INTO t VALUES(1); BEGIN; INSERT INTO t VALUES(2)");
 	vault_drop_keys(v);
 	assert_int_not_equal(
 	    sqlite3_exec(vault_db(v), "COMMIT", NULL, NULL, NULL), SQLITE_OK);
