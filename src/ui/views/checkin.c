@@ -63,7 +63,8 @@ static void checkin_build(const struct view *v, struct sheet *s)
 	case ASK_PRESENT:
 		sheet_title(s, app_field(v->app, c->ratings[c->stage], FIELD_ASK),
 		    (struct str){ 0 });
-		view_scale_blocks(v, s, c->ratings[c->stage], view_scale_value(v->focus));
+		view_scale_blocks(v, s, c->ratings[c->stage],
+		    v->app->plain ? -1 : view_scale_value(v->focus));
 		return;
 	case MUCH: build_much(v, s); break;
 	case WORD:

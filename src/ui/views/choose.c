@@ -141,7 +141,9 @@ static void scale_build(const struct view *v, struct sheet *s)
 
 	sheet_place(s, view_title(v->app, run_page(st->run)), T("for me only"));
 	sheet_title(s, scale_ask(v, st->card), (struct str){ 0 });
-	view_scale_blocks(v, s, st->card, view_scale_value(v->focus));
+	int kept = run_number(st->run, st->card->name, STR("value"), -1);
+	view_scale_blocks(v, s, st->card,
+	    v->app->plain ? kept : view_scale_value(v->focus));
 }
 
 static void scale_pick(struct view *v, int id)
