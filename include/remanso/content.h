@@ -135,4 +135,16 @@ struct fill {
 };
 struct str text_fill(struct arena *a, struct str s, const struct fill *with, size_t n);
 
+/* ---- "Did you mean ...?": the nearest of some words ---- */
+struct near {
+	struct str wanted;
+	struct str best; /* empty as long as nothing is near enough */
+	int distance;
+};
+struct near near_start(struct str wanted);
+/* Offer one candidate. */
+void near_try(struct near *n, struct str candidate);
+/* " Did you mean 'x'?" in the person's language, with `before` before the word; or "". */
+struct str near_words(struct arena *a, const struct near *n, const char *before);
+
 #endif

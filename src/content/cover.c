@@ -2,8 +2,6 @@
  * a 'covers:' key of a card that a person reads or does. */
 #include "check.h"
 
-#include "near.h"
-
 static const char *const ids[] = {
 	"K1",
 	"K2",

@@ -2,8 +2,6 @@
  * leading language's are looked at, the others' are the same or left out. */
 #include "check.h"
 
-#include "near.h"
-
 #include <string.h>
 
 struct links {

@@ -2,8 +2,6 @@
  * table there, so that prose never says a key that has moved. */
 #include "marks.h"
 
-#include "near.h"
-
 #include <string.h>
 
 static const char *const placeholders[] = {

@@ -1,7 +1,5 @@
 /* Edit distance (insert, delete, change, swap two neighbours) over short ASCII words. */
-#include "near.h"
-
-#include "remanso/err.h"
+#include "remanso/content.h"
 
 #include <string.h>
 

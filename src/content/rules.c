@@ -2,7 +2,6 @@
 #include "rules.h"
 
 #include "marks.h"
-#include "near.h"
 #include "rules_items.h"
 
 #include <string.h>

@@ -2,7 +2,6 @@
  * a bounded size and number, and nothing in them names another file. */
 #include "source.h"
 
-#include "near.h"
 #include "spec.h"
 
 #include <dirent.h>

@@ -2,7 +2,6 @@
 #include "unit/content_folder.h"
 
 #include "content/chars.h"
-#include "content/near.h"
 #include "content/record.h"
 #include "content/spec.h"
 
