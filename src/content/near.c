@@ -7,8 +7,7 @@ enum { WORD_MAX = 40 };
 
 struct near near_start(struct str wanted)
 {
-	/* Half a short word changed is another word; more than two letters never is a slip.
-	 */
+	/* Half a short word changed is another word; three letters are no slip. */
 	return (struct near){ .wanted = wanted, .distance = wanted.n <= 3 ? 2 : 3 };
 }
 
