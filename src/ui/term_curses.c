@@ -40,8 +40,9 @@ struct term_curses {
 		attr_t attr;
 		short pair;
 	} looks[STYLE_COUNT];
-	char theme[24];
-	bool mouse, fresh;    /* fresh: everything is sent at the next show() */
+	bool mouse;
+	bool stale; /* every cell is given to curses again */
+	bool fresh; /* and curses sends every one */
 	bool resized, closed; /* resized: to be told at the next next() */
 };
 
@@ -109,10 +110,9 @@ static void paints_load(struct term_curses *t, const char *theme)
 {
 	int fgs[PAIRS_MOST] = { 0 }, pairs = 0;
 
-	(void)strncat(memset(t->theme, 0, sizeof(t->theme)), theme, sizeof(t->theme) - 1);
 	for (int s = 0; s < STYLE_COUNT; s++) {
 		struct paint p =
-		    style_paint((enum style)s, t->theme, has_colors() ? COLORS : 0);
+		    style_paint((enum style)s, theme, has_colors() ? COLORS : 0);
 		int pair = 0;
 		if (p.fg >= 0) {
 			while (pair < pairs && fgs[pair] != p.fg)
@@ -136,8 +136,8 @@ static void term_curses_theme(struct term *base, const char *theme)
 
 	if (t->closed)
 		return;
-	paints_load(t, theme == NULL ? "auto" : theme);
-	t->fresh = true;
+	paints_load(t, theme);
+	t->stale = true;
 }
 
 /* ---- showing ---- */
@@ -154,8 +154,8 @@ static void cell_show(
 	if (setcchar(&cc, wide, t->looks[cell->style].attr, t->looks[cell->style].pair,
 		NULL) == ERR)
 		(void)setcchar(&cc, L"?", 0, 0, NULL);
-	(void)mvadd_wch(
-	    row, col, &cc); /* ERR in the last corner, where it still is shown */
+	/* it fails in the last corner, and shows the letter all the same */
+	(void)mvadd_wch(row, col, &cc);
 	explicit_bzero(wide, sizeof(wide));
 }
 
@@ -177,14 +177,14 @@ static void term_curses_show(struct term *base, const struct canvas *canvas)
 	if (t->closed || t->input.gone || canvas->cells == NULL)
 		return;
 	const struct canvas *c = frame_of(t, canvas);
-	if (t->fresh || t->shown.rows != c->rows || t->shown.cols != c->cols) {
+	if (t->fresh || t->stale || t->shown.rows != c->rows || t->shown.cols != c->cols) {
 		canvas_resize(&t->shown, c->rows, c->cols);
 		memset(t->shown.cells, 0xff,
 		    (size_t)c->rows * (size_t)c->cols * sizeof(*c->cells));
 		(void)erase();
 		if (t->fresh)
 			(void)clearok(stdscr, TRUE);
-		t->fresh = false;
+		t->fresh = t->stale = false;
 	}
 	for (int row = 0; row < c->rows && row < LINES; row++)
 		for (int col = 0; col < c->cols && col < COLS; col++) {
@@ -414,7 +414,7 @@ bool term_curses_open(struct term **out, const struct term_options *o, struct er
 	t->base.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	t->mouse = !o->no_mouse && capability("kmous") != NULL;
 	set_modes();
-	paints_load(t, o->theme == NULL ? "auto" : o->theme);
+	paints_load(t, o->theme);
 	prepare_for_crash(&before);
 	modes_on(t);
 	send_now();

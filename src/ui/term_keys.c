@@ -65,8 +65,7 @@ struct csi {
 
 static int tilde_key(int n)
 {
-	static const int keys[] = {
-		[1] = K_HOME,
+	static const int keys[] = { [1] = K_HOME,
 		[3] = K_DELETE,
 		[4] = K_END,
 		[5] = K_PAGE_UP,
@@ -84,28 +83,18 @@ static int tilde_key(int n)
 		[20] = K_F3 + 6,
 		[21] = K_F3 + 7,
 		[23] = K_F3 + 8,
-		[24] = K_F12,
-	};
+		[24] = K_F12 };
 
 	return n > 0 && n < (int)ARRAY_LEN(keys) ? keys[n] : K_NONE;
 }
 
 static int letter_key(char c)
 {
-	switch (c) {
-	case 'A': return K_UP;
-	case 'B': return K_DOWN;
-	case 'C': return K_RIGHT;
-	case 'D': return K_LEFT;
-	case 'F': return K_END;
-	case 'H': return K_HOME;
-	case 'P': return K_F1;
-	case 'Q': return K_F2;
-	case 'R': return K_F3;
-	case 'S': return K_F3 + 1;
-	case 'Z': return K_BACKTAB;
-	default: return K_NONE;
-	}
+	static const int keys['Z' - 'A' + 1] = { K_UP, K_DOWN, K_RIGHT, K_LEFT, K_NONE,
+		K_END, K_NONE, K_HOME, ['P' - 'A'] = K_F1, ['Q' - 'A'] = K_F2,
+		['R' - 'A'] = K_F3, ['S' - 'A'] = K_F3 + 1, ['Z' - 'A'] = K_BACKTAB };
+
+	return c >= 'A' && c <= 'Z' ? keys[c - 'A'] : K_NONE;
 }
 
 /* `modifiers` as xterm counts them: 1 + shift 1, alt 2, ctrl 4. */
@@ -155,18 +144,20 @@ static struct step csi_meaning(
 	return is_key(ev, with_modifiers(key, c->params[1]), used);
 }
 
+static int console_key(char c)
+{
+	static const int keys[] = { K_F1, K_F2, K_F3, K_F3 + 1, K_F3 + 2 };
+
+	return c >= 'A' && c <= 'E' ? keys[c - 'A'] : K_NONE;
+}
+
 static struct step csi(struct keys *k, struct event *ev, const unsigned char *p, size_t n)
 {
 	struct csi c = { 0 };
 	size_t at = 2;
 
 	if (at < n && p[at] == '[') /* Linux console */
-		return n < 4 ? part()
-			     : is_key(ev,
-				   p[3] < 'A' || p[3] > 'E' ? K_NONE
-				   : p[3] < 'C'             ? K_F1 + (p[3] - 'A')
-							    : K_F3 + (p[3] - 'C'),
-				   4);
+		return n < 4 ? part() : is_key(ev, console_key((char)p[3]), 4);
 	if (at < n && p[at] == 'M') /* mouse before SGR: three bytes, counted from 32 */
 		return n < 6 ? part() : mouse(ev, p[3] - 32, p[4] - 32, p[5] - 32, true, 6);
 	if (at < n && p[at] >= '<' && p[at] <= '?')

@@ -14,7 +14,6 @@ static const int told[] = { SIGHUP, SIGTERM, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, 
 static const int crashes[] = { SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL };
 
 static int pipe_fds[2] = { -1, -1 };
-static volatile sig_atomic_t waiting;
 static struct sigaction told_before[COUNT(told)], crashes_before[COUNT(crashes)];
 
 static struct {
@@ -30,7 +29,6 @@ static void on_told(int sig)
 	int saved = errno;
 	unsigned char byte = (unsigned char)sig;
 
-	waiting = 1;
 	if (write(pipe_fds[1], &byte, 1) < 0) { /* full: signals enough are waiting */
 	}
 	errno = saved;
@@ -72,7 +70,6 @@ bool signals_open(void)
 
 	if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) != 0)
 		return false;
-	waiting = 0;
 	(void)sigfillset(&tell.sa_mask);
 	for (size_t i = 0; i < COUNT(told); i++)
 		(void)sigaction(told[i], &tell, &told_before[i]);
@@ -105,12 +102,7 @@ int signals_next(void)
 {
 	unsigned char byte;
 
-	if (!waiting)
-		return 0;
-	if (pipe_fds[0] >= 0 && read(pipe_fds[0], &byte, 1) == 1)
-		return byte;
-	waiting = 0;
-	return 0;
+	return pipe_fds[0] >= 0 && read(pipe_fds[0], &byte, 1) == 1 ? byte : 0;
 }
 
 void signals_stop(void)
