@@ -214,8 +214,11 @@ install: all
 	install -d '$(DESTDIR)$(DATADIR)'
 	cp -R data/. '$(DESTDIR)$(DATADIR)/'
 	install -D -m 644 $(MO) '$(DESTDIR)$(LOCALEDIR)/es/LC_MESSAGES/remanso.mo'
+	install -D -m 644 src/man/remanso.1 '$(DESTDIR)$(MANDIR)/man1/remanso.1'
+	install -D -m 644 src/man/es/remanso.1 '$(DESTDIR)$(MANDIR)/es/man1/remanso.1'
 uninstall:
 	rm -f '$(DESTDIR)$(BINDIR)/remanso' '$(DESTDIR)$(LOCALEDIR)/es/LC_MESSAGES/remanso.mo'
+	rm -f '$(DESTDIR)$(MANDIR)/man1/remanso.1' '$(DESTDIR)$(MANDIR)/es/man1/remanso.1'
 	rm -rf '$(DESTDIR)$(DATADIR)'
 
 ## dist           a source archive with its checksum
