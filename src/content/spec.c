@@ -66,7 +66,7 @@ static const struct {
 	    "title kind role week day written values page card item row about", false },
 	[CARD_PAGE] = { "title kind",
 	    "term subtitle short just-read intro note care why pace takeaway tip tip-opens "
-	    "after step order minutes with repeat listed private default next tools pages "
+	    "after step order minutes with repeat print listed private default next tools pages "
 	    "opens instead sense level good-for source licence",
 	    true },
 	[CARD_TEXT] = { "", "title head hint opens after", false },

@@ -102,6 +102,8 @@ static void build_end(const struct view *v, struct sheet *s)
 			sheet_offer(s, ID_DONE, T("That is enough for now"),
 			    (struct str){ 0 });
 	}
+	if (p->run != NULL && str_is(card_word(p->page->head, FIELD_PRINT), "yes"))
+		sheet_offer(s, ID_CARD, T("As a card for paper"), (struct str){ 0 });
 	for (; str_cut(&rest, ' ', &name); n++) {
 		const struct page *tool = content_page(app->content, name);
 		if (tool != NULL)
@@ -337,6 +339,8 @@ static void page_pick(struct view *v, int id)
 		p->stage = PAGE_OPEN;
 		p->lighter = true;
 		v->focus = 0;
+	} else if (id == ID_CARD) {
+		app_push(v->app, &view_card, p->run);
 	} else if (id == ID_NEXT_PAGE) {
 		view_open_page(v->app,
 		    content_page(v->app->content, card_word(p->page->head, FIELD_NEXT)));

@@ -18,6 +18,7 @@ enum {
 	ID_LIGHTER,
 	ID_NOT_NOW,
 	ID_LINES,
+	ID_CARD,
 	ID_TOOL = ID_OFFERS + 0x1000, /* + index */
 	ID_LIST = ID_OFFERS + 0x2000  /* + index */
 };
@@ -67,6 +68,6 @@ bool view_scale_key(struct view *v, const struct event *ev);
 
 extern const struct view_ops view_choose, view_row, view_scale, view_landing,
     view_tools, view_line, view_answer, view_recovery, view_passphrase,
-    view_therapist;
+    view_therapist, view_card;
 
 #endif
