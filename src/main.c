@@ -5,17 +5,13 @@
 #include "cli/cli.h"
 #include "cli/world_test.h"
 #include "ui/plain.h"
+#include "ui/tour.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-/* What is typed in the demonstration when nobody is there to type: through the five steps,
- * one page opened in each, and a table.  Numbers, because those are the same in every
- * language. */
-static const char tour[] = "leave\n";
 
 /* ---- the terminal ---- */
 /* Line mode was asked for, by the option or by the environment. */
@@ -62,20 +58,21 @@ static bool open_terminal(const struct cli *c, struct app *app, struct err *e)
 	return !app->plain || e->code == ERR_TERMINAL;
 }
 
-static FILE *line_input(const struct cli *c)
+static FILE *line_input(const struct cli *c, struct tour *tour)
 {
 	if (!nobody_types(c))
 		return stdin;
 	if (c->o->command == CMD_DEMO)
-		return fmemopen((void *)(uintptr_t)tour, sizeof(tour) - 1, "r");
+		return tour_open(tour);
 	return fopen("/dev/null", "re");
 }
 
 static bool run_lines(const struct cli *c, struct app *app, struct err *e)
 {
 	struct ascii_out ascii = { .to = stdout, .ascii = c->ascii };
+	struct tour tour = { .app = app };
 	bool ok = false;
-	FILE *in = line_input(c);
+	FILE *in = line_input(c, &tour);
 	FILE *out = c->ascii != NULL ? ascii_out_open(&ascii) : stdout;
 
 	if (in == NULL || out == NULL)
