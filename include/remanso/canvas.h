@@ -1,5 +1,6 @@
 /* A grid of cells that a screen is drawn into, and the meanings a cell can carry.  Drawing
- * never touches a terminal: the same canvas goes to curses, to a test's picture, to an SVG. */
+ * never touches a terminal: the same canvas goes to curses, to a test's picture, to an SVG.
+ */
 #ifndef REMANSO_CANVAS_H
 #define REMANSO_CANVAS_H
 
@@ -14,13 +15,14 @@ enum style {
 
 #define CELL_BYTES 23
 struct cell {
-	char ch[CELL_BYTES]; /* one grapheme, terminated; "" is the right half of a wide one */
+	char ch[CELL_BYTES]; /* one grapheme, terminated; "" is the right half of a wide one
+			      */
 	uint8_t style;
 };
 
 struct canvas {
 	int rows, cols;
-	struct cell *cells; /* rows * cols, row by row */
+	struct cell *cells;         /* rows * cols, row by row */
 	int cursor_row, cursor_col; /* always somewhere: the focus, for screen readers */
 	bool cursor_shown;
 };
@@ -34,8 +36,9 @@ void canvas_free(struct canvas *c);
  * (joined emoji) only the first letter is shown.  Returns the columns used. */
 int canvas_put(struct canvas *c, int row, int col, int max, enum style st, struct str s);
 /* Repeat one glyph over `n` columns. */
-void canvas_fill(struct canvas *c, int row, int col, int n, enum style st, const char *glyph);
-void canvas_cursor(struct canvas *c, int row, int col); /* kept inside the canvas */
+void canvas_fill(
+    struct canvas *c, int row, int col, int n, enum style st, const char *glyph);
+void canvas_cursor(struct canvas *c, int row, int col);       /* kept inside the canvas */
 struct cell *canvas_cell(struct canvas *c, int row, int col); /* NULL outside */
 /* The rows as text, right-trimmed, '\n' after each; for tests and line mode. */
 void canvas_text(const struct canvas *c, struct buf *out);

@@ -6,9 +6,10 @@
 #include "remanso/canvas.h"
 #include "remanso/err.h"
 
-/* Printable text comes as K_TEXT (one code point; the editor puts marks on their letters) or
- * K_PASTE (a cleaned block); a single ASCII character comes as K_CHAR(c), which is what action
- * keys are named by.  Ctrl-H is Backspace, Ctrl-I is Tab, Ctrl-J and Ctrl-M are Enter. */
+/* Printable text comes as K_TEXT (one code point; the editor puts marks on their letters)
+ * or K_PASTE (a cleaned block); a single ASCII character comes as K_CHAR(c), which is what
+ * action keys are named by.  Ctrl-H is Backspace, Ctrl-I is Tab, Ctrl-J and Ctrl-M are
+ * Enter. */
 #define K_CHAR(c) (c)
 #define K_CTRL(c) (0x1000 + (c))
 enum key {
@@ -29,7 +30,7 @@ enum key {
 	K_WORD_RIGHT,
 	K_HOME,
 	K_END,
-	K_TOP,	  /* Ctrl-Home */
+	K_TOP,    /* Ctrl-Home */
 	K_BOTTOM, /* Ctrl-End */
 	K_PAGE_UP,
 	K_PAGE_DOWN,
@@ -47,44 +48,45 @@ enum event_kind {
 	EV_CLICK,   /* row, col */
 	EV_WHEEL,   /* delta: -1 up, 1 down */
 	EV_SUSPEND, /* Ctrl-Z outside a field, or SIGTSTP: lock first, then term->suspend */
-	EV_END	    /* SIGHUP, SIGTERM, or the terminal is gone: seal, wipe, leave */
+	EV_END      /* SIGHUP, SIGTERM, or the terminal is gone: seal, wipe, leave */
 };
 
 struct event {
 	enum event_kind kind;
-	int key;	 /* EV_KEY: an ASCII character comes as itself, with `text` set too */
+	int key; /* EV_KEY: an ASCII character comes as itself, with `text` set too */
 	struct str text; /* K_TEXT, K_PASTE: UTF-8, cleaned; lives until the next call */
 	int row, col, rows, cols;
-	int delta; /* EV_WHEEL; EV_NONE from a script: seconds that passed */
+	int delta;  /* EV_WHEEL; EV_NONE from a script: seconds that passed */
 	int signal; /* EV_END: the signal, or 0 */
 };
 
 struct term {
 	/* Wait up to `timeout_ms` (-1: for ever).  False: no more events will come. */
 	bool (*next)(struct term *t, struct event *ev, int timeout_ms);
-	/* Make the terminal look like the canvas and put the hardware cursor on its cursor. */
+	/* Make the terminal look like the canvas and put the hardware cursor on its cursor.
+	 */
 	void (*show)(struct term *t, const struct canvas *c);
 	/* Give the terminal back: every cell overwritten, screen and scrollback cleared. */
 	void (*close)(struct term *t);
 	int rows, cols;
 	bool ascii; /* the terminal shows ASCII only */
 	/* May be NULL: */
-	void (*suspend)(struct term *t);		   /* stop this process, come back */
-	void (*theme)(struct term *t, const char *theme);  /* "auto", "light", ... */
-	void (*redraw)(struct term *t);			   /* send everything again */
+	void (*suspend)(struct term *t);                  /* stop this process, come back */
+	void (*theme)(struct term *t, const char *theme); /* "auto", "light", ... */
+	void (*redraw)(struct term *t);                   /* send everything again */
 };
 
 /* The real terminal, on standard input and output.  ERR_TERMINAL when it cannot move the
- * cursor (then use line mode).  The locale is set before (setlocale); where it is not UTF-8,
- * `ascii` is set.  One at a time: it takes the process's signals until close(), which may be
- * called again.  After EV_END next() returns false; close() does not write to a terminal that
- * is gone. */
+ * cursor (then use line mode).  The locale is set before (setlocale); where it is not
+ * UTF-8, `ascii` is set.  One at a time: it takes the process's signals until close(),
+ * which may be called again.  After EV_END next() returns false; close() does not write to
+ * a terminal that is gone. */
 struct term_options {
 	const char *theme; /* NULL: "auto", and NO_COLOR is obeyed */
 	bool ascii, no_mouse;
 };
-bool term_curses_open(struct term **out, const struct term_options *o, struct err *e)
-    MUST_CHECK;
+bool term_curses_open(
+    struct term **out, const struct term_options *o, struct err *e) MUST_CHECK;
 
 /* A terminal without a terminal: events are fed in, the last canvas can be looked at.  When
  * the queue is empty next() returns false; more may be fed then. */
@@ -106,11 +108,11 @@ void term_script_clock(struct term *t, int64_t *ms);
  * Empty lines and lines that begin with '#' are nothing. */
 bool term_script_line(struct term *t, struct str line);
 
-/* What a style looks like in a theme on a terminal of so many colours, for term_curses.c and
- * for pictures.  "auto" (or NULL) obeys NO_COLOR and learns the background from COLORFGBG;
- * when it cannot, no colours are used. */
+/* What a style looks like in a theme on a terminal of so many colours, for term_curses.c
+ * and for pictures.  "auto" (or NULL) obeys NO_COLOR and learns the background from
+ * COLORFGBG; when it cannot, no colours are used. */
 struct paint {
-	int fg;		   /* 0-255, or -1 the terminal's own */
+	int fg; /* 0-255, or -1 the terminal's own */
 	bool bold, underline, reverse;
 };
 struct paint style_paint(enum style s, const char *theme, int colors);

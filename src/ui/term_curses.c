@@ -41,8 +41,8 @@ struct term_curses {
 		short pair;
 	} looks[STYLE_COUNT];
 	bool mouse;
-	bool stale; /* every cell is given to curses again */
-	bool fresh; /* and curses sends every one */
+	bool stale;           /* every cell is given to curses again */
+	bool fresh;           /* and curses sends every one */
 	bool resized, closed; /* resized: to be told at the next next() */
 };
 
@@ -61,7 +61,8 @@ static const char *capability(const char *name)
 	char copy[16] = { 0 };
 	memcpy(copy, name, strnlen(name, sizeof(copy) - 1));
 	const char *s = tigetstr(copy);
-	return s == NULL || s == (const char *)-1 || s[0] == '\0' ? NULL : s;
+	const char *none = (const char *)-1; // NOLINT(performance-no-int-to-ptr)
+	return s == NULL || s == none || s[0] == '\0' ? NULL : s;
 }
 
 /* What goes past curses: its own output is always written out when a call returns, so the

@@ -8,7 +8,10 @@
 struct term_script {
 	struct term base;
 	struct canvas last;
-	struct event *queue; /* texts are copies of our own */
+	struct item {
+		struct event ev;
+		char *text; /* a copy of our own */
+	} * queue;
 	size_t count, at, cap;
 	struct buf text; /* of the last event */
 	int64_t *clock_ms;
@@ -20,13 +23,12 @@ static struct term_script *of(struct term *t)
 	return (struct term_script *)(void *)t;
 }
 
-static void text_free(struct str s)
+static void item_free(struct item *item)
 {
-	char *p = (char *)(uintptr_t)s.s; /* ours: made by term_script_feed() */
-
-	if (p != NULL)
-		explicit_bzero(p, s.n);
-	free(p);
+	if (item->text != NULL)
+		explicit_bzero(item->text, item->ev.text.n);
+	free(item->text);
+	*item = (struct item){ 0 };
 }
 
 static bool term_script_next(struct term *base, struct event *ev, int timeout_ms)
@@ -37,11 +39,11 @@ static bool term_script_next(struct term *base, struct event *ev, int timeout_ms
 	*ev = (struct event){ .kind = EV_END };
 	if (t->closed || t->at == t->count)
 		return false;
-	*ev = t->queue[t->at];
-	t->queue[t->at++].text = (struct str){ 0 };
+	struct item *item = &t->queue[t->at++];
+	*ev = item->ev;
 	buf_clear(&t->text);
 	buf_add(&t->text, ev->text);
-	text_free(ev->text);
+	item_free(item);
 	ev->text = buf_str(&t->text);
 	if (ev->kind == EV_RESIZE) {
 		base->rows = ev->rows;
@@ -104,51 +106,49 @@ struct term *term_script_open(int rows, int cols)
 	return &t->base;
 }
 
-void term_script_free(struct term *base)
+void term_script_free(struct term *t)
 {
-	struct term_script *t = of(base);
+	struct term_script *s = of(t);
 
-	if (t == NULL)
+	if (s == NULL)
 		return;
-	for (size_t i = t->at; i < t->count; i++)
-		text_free(t->queue[i].text);
-	free(t->queue);
-	buf_free(&t->text);
-	canvas_free(&t->last);
-	free(t);
+	for (size_t i = s->at; i < s->count; i++)
+		item_free(&s->queue[i]);
+	free(s->queue);
+	buf_free(&s->text);
+	canvas_free(&s->last);
+	free(s);
 }
 
-void term_script_clock(struct term *base, int64_t *ms)
+void term_script_clock(struct term *t, int64_t *ms)
 {
-	of(base)->clock_ms = ms;
+	of(t)->clock_ms = ms;
 }
 
-const struct canvas *term_script_canvas(const struct term *base)
+const struct canvas *term_script_canvas(const struct term *t)
 {
-	return &((const struct term_script *)(const void *)base)->last;
+	return &((const struct term_script *)(const void *)t)->last;
 }
 
-void term_script_feed(struct term *base, const struct event *ev)
+void term_script_feed(struct term *t, const struct event *ev)
 {
-	struct term_script *t = of(base);
+	struct term_script *s = of(t);
 
-	if (t->count == t->cap) {
-		t->cap = t->cap == 0 ? 64 : t->cap * 2;
-		t->queue = realloc(t->queue, t->cap * sizeof(*t->queue));
-		if (t->queue == NULL)
+	if (s->count == s->cap) {
+		s->cap = s->cap == 0 ? 64 : s->cap * 2;
+		s->queue = realloc(s->queue, s->cap * sizeof(*s->queue));
+		if (s->queue == NULL)
 			die("out of memory");
 	}
-	struct event copy = *ev;
+	struct item item = { .ev = *ev };
 	if (ev->text.n > 0) {
-		char *text = malloc(ev->text.n);
-		if (text == NULL)
+		item.text = malloc(ev->text.n);
+		if (item.text == NULL)
 			die("out of memory");
-		memcpy(text, ev->text.s, ev->text.n);
-		copy.text.s = text;
-	} else {
-		copy.text = (struct str){ 0 };
+		memcpy(item.text, ev->text.s, ev->text.n);
 	}
-	t->queue[t->count++] = copy;
+	item.ev.text.s = item.text;
+	s->queue[s->count++] = item;
 }
 
 /* ---- lines of a script ---- */
