@@ -158,6 +158,8 @@ bool sheet_turn(const struct sheet *s, int rows, int cols, int by, struct spot *
 /* One block on or back; turns the page instead when words between the two would be skipped.
  * False: nothing there. */
 bool sheet_move(const struct sheet *s, int rows, int cols, int by, struct spot *at);
+/* The block is seen when the sheet is shown from `scroll` on. */
+bool sheet_shows(const struct sheet *s, int rows, int cols, int scroll, int id);
 
 /* The name of the key of an action, as shown: "Ctrl-G", "Enter", "Espacio". */
 struct str action_key(enum action act, bool typing);

@@ -43,6 +43,16 @@ int64_t app_mono(const struct app *app)
 	return app->world->mono_ms(app->world);
 }
 
+int app_rows(const struct app *app)
+{
+	return app->term != NULL ? app->term->rows : 24;
+}
+
+int app_cols(const struct app *app)
+{
+	return app->term != NULL ? app->term->cols : 80;
+}
+
 void app_say(struct app *app, const char *note)
 {
 	buf_clear(&app->stack->note);
@@ -127,24 +137,57 @@ static int fallback(const struct sheet *s, const struct slot *sl)
 	return at;
 }
 
+/* A page begins at its top.  When what can be chosen comes only after that, nothing has the
+ * focus until one gets there. */
+static void begin(struct app *app, struct slot *sl)
+{
+	const struct sheet *s = &app->stack->sheet;
+
+	if (sl->begun)
+		return;
+	sl->begun = true;
+	if (sl->v.focus == 0 && s->focus == 0 && !app->plain)
+		sl->loose = !sheet_shows(
+		    s, app_rows(app), app_cols(app), 0, sheet_step(s, 0, 1));
+}
+
+/* What Enter and Space do while the page shown holds nothing to choose. */
+static void footer_loose(struct sheet *s)
+{
+	int open = sheet_action(s, ACT_OPEN);
+
+	if (sheet_action(s, ACT_MORE) >= 0) {
+		if (open >= 0)
+			s->actions[open].footer = false;
+	} else if (open >= 0) { /* in its place */
+		s->actions[open].act = ACT_MORE;
+		s->actions[open].word = (struct str){ 0 };
+	} else {
+		sheet_can(s, ACT_MORE, (struct str){ 0 }, true);
+	}
+}
+
 void app_settle(struct app *app)
 {
 	struct stack *st = app->stack;
 	struct view *v = app_top(app);
 	struct slot *sl = (struct slot *)v;
+	bool loose;
 
 	if (v == NULL)
 		return;
 	build(app, v);
+	begin(app, sl);
+	loose = sl->loose;
 	/* Telling the view may change what it shows, once or twice; never without end. */
 	for (int i = 0; i < 4; i++) {
 		if (sheet_block(&st->sheet, v->focus) == NULL)
 			v->focus = fallback(&st->sheet, sl);
 		if (v->focus == sl->seen)
 			break;
-		sl->loose = false;
 		if (v->ops->focus != NULL && v->focus != 0)
 			v->ops->focus(v, v->focus);
+		sl->loose = loose && sl->seen == 0;
 		sl->seen = v->focus;
 		build(app, v);
 	}
@@ -153,6 +196,8 @@ void app_settle(struct app *app)
 		st->sheet.note = buf_str(&st->note);
 	if (st->save_failed && v->ops != &view_error)
 		st->sheet.kept = str_from(_("not saved yet"));
+	if (sl->loose)
+		footer_loose(&st->sheet);
 	sheet_complete(&st->sheet, st->n > 1);
 }
 

@@ -22,6 +22,7 @@ struct slot {
 	int order;     /* its place among those that take the focus */
 	bool loose;    /* the page shown holds nothing that takes the focus */
 	bool failed;   /* its words could not be kept at the last try */
+	bool begun;    /* it was shown */
 	bool drop;     /* the person chose to go on without them */
 	int64_t ticked;
 };
@@ -76,6 +77,8 @@ void app_tick(struct app *app, bool timed_out);
 /* Build the top's sheet into app->stack->sheet and see that something has the focus. */
 void app_settle(struct app *app);
 int64_t app_mono(const struct app *app);
+int app_rows(const struct app *app); /* of the screen; line mode has 24 by 80 */
+int app_cols(const struct app *app);
 /* Blank, seal, wipe, give the terminal back; the loop ends. */
 void app_leave_now(struct app *app, int status);
 /* The terminal is gone or the process is told to end: seal and wipe, say nothing. */

@@ -38,21 +38,11 @@ static void go(struct here *h, const struct spot *at)
 	app_settle(h->app);
 }
 
-static int rows_of(const struct here *h)
-{
-	return h->app->term != NULL ? h->app->term->rows : 24;
-}
-
-static int cols_of(const struct here *h)
-{
-	return h->app->term != NULL ? h->app->term->cols : 80;
-}
-
 static bool move(struct here *h, int by)
 {
 	struct spot at = spot_of(h);
 
-	if (!sheet_move(h->s, rows_of(h), cols_of(h), by, &at))
+	if (!sheet_move(h->s, app_rows(h->app), app_cols(h->app), by, &at))
 		return false;
 	go(h, &at);
 	return true;
@@ -62,7 +52,7 @@ static bool turn(struct here *h, int by)
 {
 	struct spot at = spot_of(h);
 
-	if (!sheet_turn(h->s, rows_of(h), cols_of(h), by, &at))
+	if (!sheet_turn(h->s, app_rows(h->app), app_cols(h->app), by, &at))
 		return false;
 	go(h, &at);
 	return true;
@@ -195,7 +185,9 @@ static void act_otherwise(struct here *h, enum action act)
 {
 	switch ((int)act) {
 	case ACT_OPEN:
-		if (!h->sl->loose)
+		if (h->sl->loose)
+			(void)turn(h, 1);
+		else
 			app_pick(h->app, h->v->focus);
 		break;
 	case ACT_NEXT: (void)move(h, 1); break;
@@ -263,7 +255,7 @@ static bool key_editor(struct here *h, const struct event *ev)
 	const struct block *b = writes_to(h, ev);
 
 	if (b == NULL ||
-	    !editor_key(b->editor, ev, sheet_width_of(h->s, b, cols_of(h))))
+	    !editor_key(b->editor, ev, sheet_width_of(h->s, b, app_cols(h->app))))
 		return false;
 	if (h->v->ops->typed != NULL)
 		h->v->ops->typed(h->v, b->id);

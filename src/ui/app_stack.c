@@ -425,7 +425,7 @@ void app_housekeeping(struct app *app)
 	else
 		idle(app, now);
 	if (st->was_locked && app->room != NULL && st->n > 0 &&
-	    app_top(app)->ops != &view_unlock) {
+	    st->slots[st->n - 1]->v.ops != &view_unlock) {
 		st->was_locked = false;
 		app_say(app, _("It was locked meanwhile. What you had written was kept."));
 	}

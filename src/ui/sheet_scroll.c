@@ -305,3 +305,12 @@ bool sheet_move(const struct sheet *s, int rows, int cols, int by, struct spot *
 	at->scroll = layout_fit(&v.l, s, v.height, i, v.scroll);
 	return true;
 }
+
+bool sheet_shows(const struct sheet *s, int rows, int cols, int scroll, int id)
+{
+	struct sight v;
+	int i = sheet_index(s, id);
+
+	sight_init(&v, s, rows, cols, &(struct spot){ 0, scroll, true });
+	return i >= 0 && (size_t)i >= v.first && ((size_t)i < v.last || (size_t)i == v.first);
+}
