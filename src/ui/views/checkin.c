@@ -1,10 +1,9 @@
-/* The twenty-second check-in: a number or none, how here one is, one word if one likes.  High
- * distress offers people and tools first and blocks nothing; feeling far away offers the
- * senses.  No number is a choice like the others. */
+/* The twenty-second check-in: a number or none, how here one is, one word if one likes.  No
+ * number is a choice like the others. */
 #include "ui/views/views.h"
 
-enum stage { ASK_DISTRESS, ASK_PRESENT, MUCH, WORD, STAGES };
-enum { CHECK_TOOL = 1, CHECK_PEOPLE, CHECK_CLOSE, CHECK_GO_ON, CHECK_WORD, CHECK_DONE };
+enum stage { ASK_DISTRESS, ASK_PRESENT, WORD };
+enum { CHECK_WORD = 1, CHECK_DONE };
 
 struct checkin {
 	enum stage stage;
@@ -13,9 +12,6 @@ struct checkin {
 	struct id id;
 	bool kept;
 };
-
-#define HIGH 7
-#define FAR 3
 
 static bool checkin_open(struct view *v, const void *arg, struct err *e)
 {
@@ -33,26 +29,6 @@ static bool checkin_open(struct view *v, const void *arg, struct err *e)
 	return true;
 }
 
-static void build_much(const struct view *v, struct sheet *s)
-{
-	const struct card *m = content_card(v->app->content, CARD_MESSAGE, STR("high-distress"));
-	/* People first, then tools, then closing; going on is possible. */
-	static const char *const order[] = { "people", "tool", "close", "go-on" };
-	static const int ids[] = { CHECK_PEOPLE, CHECK_TOOL, CHECK_CLOSE, CHECK_GO_ON };
-
-	if (m == NULL)
-		return;
-	sheet_title(s, app_field(v->app, m, FIELD_TITLE), (struct str){ 0 });
-	view_paras(v, s, m);
-	sheet_gap(s, 1);
-	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
-		const struct item *it = card_item(m, str_from(order[i]));
-		if (it != NULL)
-			sheet_offer(s, ids[i], app_text(v->app, &it->cell[0]),
-			    (struct str){ 0 });
-	}
-}
-
 static void checkin_build(const struct view *v, struct sheet *s)
 {
 	const struct checkin *c = v->state;
@@ -66,9 +42,7 @@ static void checkin_build(const struct view *v, struct sheet *s)
 		view_scale_blocks(v, s, c->ratings[c->stage],
 		    v->app->plain ? -1 : view_scale_value(v->focus));
 		return;
-	case MUCH: build_much(v, s); break;
 	case WORD:
-	case STAGES:
 	default:
 		sheet_title(s, T("One word for today?"), (struct str){ 0 });
 		sheet_prose(s, T("Calm, tired, tense, sad, angry, hopeful, blank, or your own. "
@@ -131,16 +105,9 @@ static void rated(struct view *v, int value)
 		app_error(v->app, &e);
 		return;
 	}
-	if (c->stage == ASK_DISTRESS) {
-		c->stage = value >= HIGH ? MUCH : ASK_PRESENT;
-	} else {
-		c->stage = WORD;
-		if (value >= 0 && value <= FAR)
-			app_push(v->app, &view_grounding, NULL);
-	}
-	v->focus = c->stage == WORD ? CHECK_WORD
-	    : c->stage == MUCH	? 0
-				: view_scale_start();
+	view_threshold(v, c->ratings[c->stage], value);
+	c->stage = c->stage == ASK_DISTRESS ? ASK_PRESENT : WORD;
+	v->focus = c->stage == WORD ? CHECK_WORD : view_scale_start();
 	v->scroll = 0;
 }
 
@@ -148,26 +115,17 @@ static void checkin_pick(struct view *v, int id)
 {
 	struct checkin *c = v->state;
 
-	if (c->stage == ASK_DISTRESS || c->stage == ASK_PRESENT) {
+	if (c->stage != WORD)
 		rated(v, view_scale_value(id));
-		return;
-	}
-	switch (id) {
-	case CHECK_PEOPLE: app_push(v->app, &view_lines, NULL); break;
-	case CHECK_TOOL: app_push(v->app, &view_grounding, NULL); break;
-	case CHECK_GO_ON:
-		c->stage = ASK_PRESENT;
-		v->focus = view_scale_start();
-		break;
-	default: finish(v); break;
-	}
+	else
+		finish(v);
 }
 
 static bool checkin_key(struct view *v, const struct event *ev)
 {
 	const struct checkin *c = v->state;
 
-	return (c->stage == ASK_DISTRESS || c->stage == ASK_PRESENT) && view_scale_key(v, ev);
+	return c->stage != WORD && view_scale_key(v, ev);
 }
 
 static void checkin_typed(struct view *v, int id)

@@ -161,6 +161,8 @@ static void scale_pick(struct view *v, int id)
 	app_pop(v->app);
 	if (!ok)
 		app_error(v->app, &e);
+	else
+		view_threshold(v, st->card, value);
 }
 
 const struct view_ops view_scale = {

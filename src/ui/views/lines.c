@@ -40,17 +40,20 @@ static bool is_near(const struct card *c, struct str here)
 	return false;
 }
 
-static struct str newest_check(const struct content *c)
+/* The oldest day of a check among the lines of the first page: nothing newer is claimed. */
+static struct str oldest_check(const struct view *v, struct str here)
 {
+	const struct content *c = v->app->content;
 	const struct card *line = NULL;
-	struct str newest = { 0 };
+	struct str oldest = { 0 };
 
 	while ((line = content_next(c, CARD_LINE, line)) != NULL) {
 		struct str day = card_word(line, FIELD_CHECKED_ON);
-		if (str_cmp(day, newest) > 0)
-			newest = day;
+		if (is_near(line, here) && day.n > 0 &&
+		    (oldest.n == 0 || str_cmp(day, oldest) < 0))
+			oldest = day;
 	}
-	return newest;
+	return oldest;
 }
 
 /* "2026-09-14" as a date of the language in use. */
@@ -95,8 +98,12 @@ static void lines_build(const struct view *v, struct sheet *s)
 		sheet_offer(s, LINES_WAIT, T("When to leave couple pages for later"),
 		    (struct str){ 0 });
 	}
-	sheet_note(s, arena_fmt(s->memory, _("Checked on %.*s. This program never calls."),
-	    STR_ARG(check_date(app, s->memory, newest_check(app->content)))));
+	struct str checked = oldest_check(v, here);
+	if (st->elsewhere || checked.n == 0)
+		sheet_note(s, T("Each one says when it was checked. This program never calls."));
+	else
+		sheet_note(s, arena_fmt(s->memory, _("Checked on %.*s. This program never calls."),
+		    STR_ARG(check_date(app, s->memory, checked))));
 	sheet_can(s, ACT_OPEN, T("more"), true);
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
 }

@@ -66,8 +66,12 @@ int view_scale_value(int id); /* of a block id; -1: no number */
 int view_scale_start(void);   /* where the stone waits before a number is chosen */
 bool view_scale_key(struct view *v, const struct event *ev);
 
+/* What the card of a scale says to do at this value (its above: and below:); -1: no number.
+ * Called after the value was kept. */
+void view_threshold(struct view *v, const struct card *c, int value);
+
 extern const struct view_ops view_choose, view_row, view_scale, view_landing,
     view_tools, view_line, view_answer, view_recovery, view_passphrase,
-    view_therapist, view_card;
+    view_therapist, view_card, view_much;
 
 #endif
