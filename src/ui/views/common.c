@@ -64,6 +64,14 @@ const struct card *view_part_of(const struct page *p, enum card_kind kind)
 	return NULL;
 }
 
+void view_message_note(const struct view *v, struct sheet *s, const char *name)
+{
+	const struct card *c = content_card(v->app->content, CARD_MESSAGE, str_from(name));
+
+	if (c != NULL && c->para_count > 0)
+		sheet_note(s, app_fill(v->app, s->memory, app_text(v->app, &c->paras[0])));
+}
+
 /* What is kept of a page: nothing at all, begun, or saved on a day. */
 static struct str kept(const struct view *v, struct arena *a, const struct page *p)
 {

@@ -63,6 +63,13 @@ static bool home_open(struct view *v, const void *arg, struct err *e)
 	return true;
 }
 
+/* A quiet line about private help stands here for everybody on some days of the month, so that
+ * its other place, after a low number, gives nothing away. */
+static bool quiet_day(const struct app *app)
+{
+	return day_of(app->world->now_ms(app->world)).mday % 10 == 7;
+}
+
 static void home_build(const struct view *v, struct sheet *s)
 {
 	const struct home *h = v->state;
@@ -104,6 +111,8 @@ static void home_build(const struct view *v, struct sheet *s)
 		sheet_offer(s, HOME_THERAPIST, T("Somebody beside you in this"), T("asked once"));
 	if (app->demo)
 		sheet_note(s, T("Demonstration with invented entries. Nothing is saved."));
+	else if (quiet_day(app))
+		view_message_note(v, s, "quiet-card");
 	else if (h->talk_due)
 		sheet_note(s, T("If today suits you both: your weekly talk, 15 minutes."));
 	else

@@ -33,6 +33,8 @@ const struct card *view_step_card(const struct app *app, int step);
 void view_paras(const struct view *v, struct sheet *s, const struct card *c);
 /* A message card by name, its paragraphs only; nothing when it is missing. */
 void view_message_paras(const struct view *v, struct sheet *s, const char *name);
+/* The first paragraph of a message card as the note line. */
+void view_message_note(const struct view *v, struct sheet *s, const char *name);
 /* An offer that opens a page: its title, how long it takes, what is kept of it. */
 struct block *view_page_offer(const struct view *v, struct sheet *s, int id,
     const struct page *p);
