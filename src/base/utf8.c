@@ -89,7 +89,10 @@ int utf8_width(struct str s)
 		int widest = 0;
 		while (at < end) {
 			size_t len;
-			int w = wcwidth((wchar_t)utf8_point(s, at, &len));
+			int32_t c = utf8_point(s, at, &len);
+			int w = wcwidth((wchar_t)c);
+			if (w < 0 && c >= 0x20 && c != 0x7f)
+				w = 1; /* newer than the C library: drawn as a box */
 			if (w > widest)
 				widest = w;
 			at += len;
