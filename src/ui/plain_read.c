@@ -72,8 +72,8 @@ bool plain_read(struct plain *p, bool secret, struct str *line)
 	*line = (struct str){ p->line, (size_t)n };
 	while (line->n > 0 && (line->s[line->n - 1] == '\n' || line->s[line->n - 1] == '\r'))
 		line->n--;
-	if (hidden || (p->echo && secret))
-		(void)fputc('\n', p->out);
+	if (hidden || (p->echo ? secret : fileno(p->in) < 0 || !isatty(fileno(p->in))))
+		(void)fputc('\n', p->out); /* no terminal has done it */
 	else if (p->echo)
 		plain_print(p, 0, 2, *line);
 	p->app->stack->input_at = app_mono(p->app);

@@ -199,10 +199,10 @@ static void say_field(const struct block *b, struct buf *out)
 	struct str words = b->editor != NULL ? editor_text(b->editor) : b->text;
 
 	buf_add(out, b->label);
+	if (b->hint.n > 0)
+		buf_addf(out, " (%.*s)", STR_ARG(b->hint));
 	if (!ends_sentence(b->label))
 		buf_addc(out, '.');
-	if (b->hint.n > 0)
-		buf_addf(out, " %.*s", STR_ARG(b->hint));
 	if (!b->password && words.n > 0)
 		say_words(out, words);
 }
@@ -256,7 +256,9 @@ static void say_columns(const struct sheet *s, const struct block *b, struct buf
 static void say_map(const struct block *b, struct buf *out)
 {
 	for (int i = 0; i < b->cell_count; i++) {
-		buf_addf(out, "%s%d %.*s", i > 0 ? "\n" : "", i + 1, STR_ARG(b->cells[i]));
+		buf_addf(out, "%s", i > 0 ? "\n" : "");
+		buf_addf(out, _("Step %d: "), i + 1);
+		buf_add(out, b->cells[i]);
 		if (b->marks != NULL && b->marks[i] == 'x')
 			buf_addf(out, ", %s", _("something of yours is here"));
 		if (i + 1 == b->number)

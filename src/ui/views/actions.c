@@ -47,12 +47,14 @@ static bool below(const struct view *v, struct sheet *s, struct arena *memory)
 	return true;
 }
 
-static struct str key_words(struct arena *a, enum action act, bool typing)
+/* How it is reached: a key, or in line mode a word. */
+static struct str key_words(
+    struct arena *a, enum action act, struct str word, bool typing, bool plain)
 {
 	struct str key = action_key(act, typing), other = action_key(act, false);
 
-	if (act == ACT_LINES && key.n == 0)
-		return (struct str){ 0 };
+	if (plain)
+		return word;
 	if (key.n > 0 || other.n == 0)
 		return key;
 	return typing ? arena_fmt(a, _("%.*s, outside a field"), STR_ARG(other)) : other;
@@ -83,11 +85,11 @@ static void add(struct listing *l, enum action act)
 	int at = sheet_action(l->under, act);
 	struct str why = app_why_not(l->v->app, l->under, act);
 	struct str word = at >= 0 ? l->under->actions[at].word : (struct str){ 0 };
-	struct str key = key_words(a, act, l->under->typing);
-	struct str help = action_help(act);
+	struct str help = action_help(act), key;
 
 	if (word.n == 0)
 		word = action_word(act);
+	key = key_words(a, act, word, l->under->typing, l->v->app->plain);
 	if (!matches(a, l->needle, help, word, key))
 		return;
 	if (!l->head_done) {
@@ -102,20 +104,23 @@ static void list(const struct view *v, struct sheet *s, const struct sheet *unde
     struct str needle)
 {
 	static const enum action everywhere[] = { ACT_GROUND, ACT_LEAVE, ACT_LINES, ACT_SEARCH,
-		ACT_LOCK, ACT_LANG, ACT_SETTINGS, ACT_LIMITS, ACT_REDRAW };
+		ACT_LOCK, ACT_LANG, ACT_BACK, ACT_SETTINGS, ACT_LIMITS, ACT_REDRAW };
 	struct listing l = { v, s, under, needle, false, _("On this page") };
 
 	for (size_t i = 0; i < under->action_count; i++) {
 		enum action act = under->actions[i].act;
 
-		if (act != ACT_COUNT && act != ACT_BACK && !action_everywhere(act))
-			add(&l, act);
+		if (act == ACT_COUNT || action_everywhere(act) ||
+		    (act == ACT_OPEN && v->app->plain))
+			continue;
+		add(&l, act);
 	}
-	add(&l, ACT_BACK);
 	l.head_done = false;
 	l.head = _("Everywhere");
-	for (size_t i = 0; i < ARRAY_LEN(everywhere); i++)
-		add(&l, everywhere[i]);
+	for (size_t i = 0; i < ARRAY_LEN(everywhere); i++) {
+		if (everywhere[i] != ACT_REDRAW || !v->app->plain)
+			add(&l, everywhere[i]);
+	}
 }
 
 static void actions_build(const struct view *v, struct sheet *s)
@@ -127,7 +132,7 @@ static void actions_build(const struct view *v, struct sheet *s)
 
 	(void)below(v, &under, s->memory);
 	sheet_place(s, under.title.n > 0 ? under.title : under.place,
-	    str_from(_("? or Esc closes")));
+	    v->app->plain ? (struct str){ 0 } : str_from(_("? or Esc closes")));
 	if (v->app->plain) { /* read aloud, the list is short enough as it is */
 		sheet_title(s, action_help(ACT_HELP), (struct str){ 0 });
 	} else {
