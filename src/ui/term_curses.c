@@ -239,9 +239,9 @@ static void leave(struct term_curses *t)
 	if (capability("smcup") == NULL || capability("rmcup") == NULL) {
 		send_text(capability("clear"));
 		send_text("\033[3J"); /* the page was on the screen of the shell */
-	} else {
-		send_text(capability("E3"));
 	}
+	/* With an alternate screen the page never was in the scrollback; clearing that would
+	 * take the shell's lines away, which loses something and tells something. */
 	send_now();
 }
 
