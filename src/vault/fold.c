@@ -158,8 +158,10 @@ static bool finish(struct pages *p, struct err *e)
 	}
 	memcpy(p->sum, r.sum, FMT_HASH);
 	log_use(p->k, r.log_id, r.seq);
-	p->tail = 0;
+	/* Also where the open transaction will begin: none of it is in the log yet. */
+	p->tail = p->t_tail = 0;
 	memset(p->chain, 0, FMT_HASH);
+	memset(p->t_chain, 0, FMT_HASH);
 	if (p->log_size > keep && io_cut(p->sys, p->log, keep, NULL))
 		p->log_size = keep;
 	return true;
@@ -167,6 +169,9 @@ static bool finish(struct pages *p, struct err *e)
 
 bool fold_all(struct pages *p, struct err *e)
 {
+	if (p->t_tail != p->tail)
+		return err_set(e, ERR_BUSY, "%s",
+		    _("Something is being saved. Try again in a moment."));
 	if (p->tail == 0 && p->root.state == ROOT_CLEAN && p->root.npage == p->npage &&
 	    !p->must_fold)
 		return true;

@@ -201,11 +201,8 @@ static bool make_way(struct pages *p, bool full, struct err *e)
 
 	if (!full && !p->must_fold)
 		return true;
-	if (fold_all(p, &why)) {
-		p->t_tail = p->tail;
-		memcpy(p->t_chain, p->chain, FMT_HASH);
+	if (fold_all(p, &why))
 		return true;
-	}
 	/* The log can grow instead, unless a root that names another log may be stored. */
 	if (p->must_fold && e)
 		*e = why;

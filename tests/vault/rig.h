@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "remanso/vault.h"
 #include "vault/sys.h"
