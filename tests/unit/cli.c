@@ -3,8 +3,10 @@
 #include "harness/play.h"
 #include "harness/test.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define MARK "quetzalcoatl"
 
@@ -221,7 +223,11 @@ static void test_second_process(void **state)
 	argv[n++] = "--plain";
 	argv[n++] = "--passphrase-fd";
 	argv[n++] = "3";
+	/* Descriptor 3 must not be free here, or the harness's own pipe takes it and is
+	 * closed with the others. */
+	int taken = open("/dev/null", O_RDONLY);
 	struct pty *p = pty_start(&(struct pty_options){ .argv = argv, .pass = PLAY_PASS });
+	(void)close(taken);
 	SEES(p, "A number from");
 	expect("journal list", "", PLAY_PASS, 75, "another window");
 	expect("doctor", "", NULL, 0, NULL);
