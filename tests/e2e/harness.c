@@ -298,5 +298,5 @@ int main(void)
 		cmocka_unit_test(test_pictures_are_the_same_each_time),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TESTS(tests);
 }

@@ -246,5 +246,5 @@ int main(void)
 		    test_the_language_changes_in_place, setup, teardown),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TESTS(tests);
 }

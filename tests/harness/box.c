@@ -121,8 +121,7 @@ static _Noreturn void child_run(
 	(void)dup2(err, 2);
 	if (o->pass != NULL)
 		(void)dup2(pass, 3);
-	for (int fd = o->pass != NULL ? 4 : 3; fd < 64; fd++)
-		(void)close(fd);
+	(void)close_range(o->pass != NULL ? 4 : 3, ~0U, 0);
 	(void)execvp(o->argv[0], (char *const *)(uintptr_t)o->argv);
 	_exit(127);
 }

@@ -77,15 +77,14 @@ static _Noreturn void child_run(const struct pty_options *o, const int pass[2])
 	if (o->cwd != NULL && chdir(o->cwd) != 0)
 		_exit(126);
 	if (o->file_limit > 0) {
-		struct rlimit r = { (rlim_t)o->file_limit, (rlim_t)o->file_limit };
+		struct rlimit r = { (rlim_t)o->file_limit, RLIM_INFINITY };
 
 		(void)signal(SIGXFSZ, SIG_IGN);
 		(void)setrlimit(RLIMIT_FSIZE, &r);
 	}
 	if (o->pass != NULL && dup2(pass[0], 3) != 3)
 		_exit(126);
-	for (int fd = o->pass != NULL ? 4 : 3; fd < 64; fd++)
-		(void)close(fd);
+	(void)close_range(o->pass != NULL ? 4 : 3, ~0U, 0);
 	/* execvp wants pointers to non-const; it does not write there. */
 	(void)execvp(o->argv[0], (char *const *)(uintptr_t)o->argv);
 	_exit(127);

@@ -7,7 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 #include <cmocka.h>
 
@@ -47,6 +49,10 @@
 			    (unsigned)exits_status, (wanted), pty_text(p)); \
 	} while (0)
 
-#include <sys/wait.h>
+/* Run a program's tests; REMANSO_TEST_ONLY names those that are wanted ('*' stands for
+ * anything). */
+#define RUN_TESTS(tests) \
+	(cmocka_set_test_filter(getenv("REMANSO_TEST_ONLY")), \
+	    cmocka_run_group_tests((tests), NULL, NULL))
 
 #endif
