@@ -39,10 +39,10 @@ static void draw_body(struct pen *p, const struct layout *l, size_t first, size_
 		const struct block *b = &s->blocks[i];
 		int y = l->y[i], rows;
 
+		p->at_stop = p->at_stop && !p->stacked &&
+			     (b->kind == BLOCK_CHECK || b->kind == BLOCK_OFFER);
 		if (b->kind == BLOCK_GAP)
 			continue;
-		p->at_stop = !p->stacked && i > 0 && (b->kind == BLOCK_CHECK || b->kind == BLOCK_OFFER) &&
-			     p->at_stop;
 		p->from = p->to = 0;
 		if (i >= first && (i < last || i == first)) {
 			p->from = y;
@@ -56,7 +56,7 @@ static void draw_body(struct pen *p, const struct layout *l, size_t first, size_
 					    p->left - 2, p->width + 2, b->id);
 			}
 		if ((b->kind == BLOCK_SIDE || b->kind == BLOCK_CARE) && b->id == 0)
-			p->at_stop = i + 1 < s->count && s->blocks[i + 1].kind != BLOCK_GAP;
+			p->at_stop = true; /* until something else than offers or boxes comes */
 	}
 }
 

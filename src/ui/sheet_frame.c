@@ -2,7 +2,7 @@
  * body lies between them (the look book's grid). */
 #include "sheet_in.h"
 
-#define FOOTER_MOST (ACT_COUNT + 6)
+#define FOOTER_MOST (ACT_COUNT + 8)
 #define ITEM_GAP 3
 
 void frame_init(struct frame *f, const struct sheet *s, int rows, int cols)
@@ -44,6 +44,14 @@ static bool fact_takes(const struct frame *f, const struct sheet *s, struct str 
 	return !s->neutral && need + (s->fact.n > 0 ? 3 : 0) <= f->width;
 }
 
+/* The note line has words that would have to go if "more below" stood there too. */
+static bool note_full(const struct frame *f, const struct sheet *s)
+{
+	int need = utf8_width(s->note) + 2 + utf8_width(f->more);
+
+	return need + (s->kept.n > 0 ? utf8_width(s->kept) + 3 : 0) > f->width;
+}
+
 void frame_more(struct frame *f, const struct sheet *s, int more)
 {
 	static const char *const words[] = { "", N_("more above"), N_("more below"),
@@ -52,7 +60,7 @@ void frame_more(struct frame *f, const struct sheet *s, int more)
 	f->more = str_from(more == 0 ? "" : _(words[more & 3]));
 	if (f->more.n == 0)
 		return;
-	f->more_in_fact = !f->note_used && fact_takes(f, s, f->more);
+	f->more_in_fact = fact_takes(f, s, f->more) && (!f->note_used || note_full(f, s));
 	if (!f->more_in_fact && !f->note_used) {
 		f->note_used = true;
 		if (f->body + f->height > f->note)
@@ -159,7 +167,7 @@ static void draw_footer(
     const struct frame *f, const struct sheet *s, struct canvas *c, struct hit_map *hits)
 {
 	struct item list[FOOTER_MOST], leave;
-	size_t n = footer_items(s, list), keep;
+	size_t n = footer_items(s, list), keep, all = n;
 	int room, total = 0, col = f->left;
 
 	(void)add_item(&leave, 0, s, ACT_LEAVE);
@@ -171,6 +179,12 @@ static void draw_footer(
 	while (n > keep && total > room) {
 		n--;
 		total -= item_width(&list[n]) + ITEM_GAP;
+	}
+	for (size_t i = n + 1; i < all; i++) { /* a shorter one may still fit */
+		if (total + ITEM_GAP + item_width(&list[i]) > room)
+			continue;
+		total += ITEM_GAP + item_width(&list[i]);
+		list[n++] = list[i];
 	}
 	list[n++] = leave;
 	for (size_t i = 0; i < n; i++) {
