@@ -59,14 +59,9 @@ static const char *next_line(struct tour *t)
 
 static ssize_t tour_read(void *cookie, char *out, size_t cap)
 {
-	const char *line = next_line(cookie);
-	size_t n = strlen(line);
+	int n = snprintf(out, cap, "%s\n", next_line(cookie));
 
-	if (n + 1 > cap)
-		return 0;
-	memcpy(out, line, n);
-	out[n] = '\n';
-	return (ssize_t)n + 1;
+	return n > 0 && (size_t)n < cap ? n : 0;
 }
 
 FILE *tour_open(struct tour *t)
