@@ -24,7 +24,7 @@ bool room_demo(struct room **out, const struct world *w, const struct content *c
     struct err *e) MUST_CHECK;
 /* A room in memory without entries (tests, "look around first"). */
 bool room_scratch(struct room **out, const struct world *w, struct err *e) MUST_CHECK;
-/* The content whose languages the `lang` of the calls below counts; once, after opening (the
+/* The content whose languages `lang` counts in the calls below; once, after opening (the
  * demonstration has it already).  It must outlive the room.  Without it entries are kept
  * without their language. */
 void room_content(struct room *r, const struct content *c);

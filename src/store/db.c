@@ -19,6 +19,8 @@ bool db_fail(struct store *s, int rc, struct err *e)
 		full = rc;
 	if (full == SQLITE_IOERR_DATA || full == SQLITE_IOERR_CORRUPTFS)
 		rc = SQLITE_CORRUPT;
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		die("out of memory");
 	switch (rc & 0xff) {
 	case SQLITE_FULL:
 		return err_set(e, ERR_FULL,
@@ -33,7 +35,6 @@ bool db_fail(struct store *s, int rc, struct err *e)
 		return err_set(e, ERR_DAMAGED,
 		    _("A part of this room's file cannot be read: it is damaged, or something "
 		      "changed it. A backup can bring it back."));
-	case SQLITE_NOMEM: die("out of memory");
 	case SQLITE_READONLY:
 		return err_set(e, ERR_IO, _("This room can be read, but not written to."));
 	default:
@@ -138,16 +139,23 @@ struct id db_id(sqlite3_stmt *st, int at)
 
 /* ---- opening ---- */
 
-bool store_open(
-    struct store **out, struct sqlite3 *db, const struct world *w, struct err *e)
+static struct store *store_new(struct sqlite3 *db, const struct world *w)
 {
 	struct store *s = calloc(1, sizeof(*s));
 
-	*out = NULL;
 	if (s == NULL)
 		die("out of memory");
 	s->db = db;
 	s->world = w;
+	return s;
+}
+
+bool store_open(
+    struct store **out, struct sqlite3 *db, const struct world *w, struct err *e)
+{
+	struct store *s = store_new(db, w);
+
+	*out = NULL;
 	/* A database in memory must not be less careful than a vault, which has these two
 	 * fixed and refuses to be asked. */
 	(void)sqlite3_exec(db, "PRAGMA secure_delete = ON", NULL, NULL, NULL);
@@ -156,8 +164,7 @@ bool store_open(
 		store_close(s);
 		return false;
 	}
-	/* On a full disk the drafts wait; a room that opens is worth more than a tidy one.
-	 */
+	/* On a full disk the drafts wait: a room that opens is worth more than that. */
 	if (!entry_settle(s, NULL) && sqlite3_get_autocommit(db) == 0)
 		(void)sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
 	*out = s;

@@ -120,6 +120,16 @@ bool shelf_remove(
 void shelf_dirty(struct store *s, int shelf);
 bool shelf_scrub(struct store *s, struct err *e) MUST_CHECK;
 
+/* match.c: words as FTS5 reads them, in the arena; all empty when there is no letter. */
+struct match {
+	struct str all;  /* the last word as a beginning */
+	struct str lead; /* the words before the last */
+	struct str tail; /* the last, folded, when it is one or two letters; else empty */
+};
+struct match match_of(struct arena *a, struct str words);
+/* A word of the text begins with a folded tail. */
+bool match_begins(struct str text, struct str tail);
+
 /* list.c: a query as SQL.  `query_where` appends " AND ..." for everything but kinds and
  * order, `query_kinds` for kinds; `query_bind` gives the values by name. */
 void query_where(struct buf *sql, const struct query *q);

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SHELF_ENTRIES 4096
+#define SHELF_ENTRIES 2048
 
 static sqlite3_stmt *on_shelf(struct store *s, const char *fmt, int shelf, struct err *e)
 {

@@ -29,11 +29,11 @@ size_t run_rows(const struct run *run, struct str card)
 	return n;
 }
 
-struct id run_row_id(const struct run *run, struct str card, size_t at)
+struct id run_row_id(const struct run *run, struct str card, size_t i)
 {
-	for (size_t i = 0; i < run->row_count; i++)
-		if (stands_on(&run->rows[i], card) && at-- == 0)
-			return run->rows[i].id;
+	for (size_t k = 0; k < run->row_count; k++)
+		if (stands_on(&run->rows[k], card) && i-- == 0)
+			return run->rows[k].id;
 	return (struct id){ 0 };
 }
 

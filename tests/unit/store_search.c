@@ -98,6 +98,11 @@ static void accents_and_case_have_no_meaning(void **state)
 		{ "panico techo", false },
 		{ "pan piso", false }, /* only the last word is a beginning */
 		{ "piso   pan", true },
+		{ "piso Ñ", true },
+		{ "piso ná", true },
+		{ "piso zá", false },
+		{ "otra piso p", false },
+		{ "panico an", true },
 		{ "tercer-piso", true },
 		{ "piso-tercer", false },
 		{ "don't", true },
@@ -272,7 +277,7 @@ static void fill(struct fixture *f, int from, int n)
 		buf_clear(&b);
 		for (int k = 0; k < 40; k++)
 			add_word(&b, some_rank(&seed));
-		buf_addf(&b, "number%d", i);
+		buf_addf(&b, "%snumber%d", i % 997 == 5 ? "rare " : "", i);
 		struct entry en = { .kind = i % 4 ? ENTRY_JOURNAL : ENTRY_ANSWER,
 			.page = i % 4 ? STR("") : STR("some-page"),
 			.text = buf_str(&b),
@@ -332,7 +337,7 @@ static void a_hundred_thousand_entries_stay_quick(void **state)
 {
 	struct fixture *f = *state;
 	static const char *const searches[] = { "ba", "b", "sa", "s", "mañ", "number5",
-		"number50123", "ba ce d", "lañ lu", "zzz" };
+		"number50123", "ba ce d", "lañ lu", "rare l", "rare lu", "rare z", "zzz" };
 	struct query journal = { .kinds = 1u << ENTRY_JOURNAL, .limit = 20 };
 	struct query both = { .kinds = 1u << ENTRY_JOURNAL | 1u << ENTRY_NOTE,
 		.limit = 20 };

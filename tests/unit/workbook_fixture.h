@@ -41,26 +41,33 @@ static void fixture_random(const struct world *w, void *out, size_t n)
 }
 
 /* STR() is no constant, and these have to be. */
-#define LIT(lit)                                                                           \
-	{                                                                                  \
-		"" lit, sizeof(lit) - 1                                                    \
+#define LIT(lit) \
+	{ \
+		"" lit, sizeof(lit) - 1 \
 	}
-#define T(en, es)                                                                          \
-	{                                                                                  \
-		{ LIT(en), LIT(es) }                                                       \
+#define T(en, es) \
+	{ \
+		{ \
+			LIT(en), LIT(es) \
+		} \
 	}
 static const struct text place_words[] = { T("Where I keep it", "Dónde lo guardo") };
-static const struct text touch_words[] = { T("Touch", "Tacto"), T("a stone", "una piedra") };
+static const struct text touch_words[] = { T("Touch", "Tacto"),
+	T("a stone", "una piedra") };
 static const struct text path_words[] = { T("Is the path free?", "¿Está libre el paso?") };
 static const struct text what_words[] = { T("What happened", "Qué pasó") };
-static const struct item place_items[] = { { .name = LIT("kept"), .cell = place_words,
-	.cells = 1 } };
-static const struct item kit_items[] = { { .name = LIT("touch"), .cell = touch_words,
-	.cells = 2 } };
-static const struct item look_items[] = { { .name = LIT("path"), .cell = path_words,
-	.cells = 1 } };
-static const struct item wins_items[] = { { .name = LIT("what"), .cell = what_words,
-	.cells = 1 } };
+static const struct item place_items[] = {
+	{ .name = LIT("kept"), .cell = place_words, .cells = 1 }
+};
+static const struct item kit_items[] = {
+	{ .name = LIT("touch"), .cell = touch_words, .cells = 2 }
+};
+static const struct item look_items[] = {
+	{ .name = LIT("path"), .cell = path_words, .cells = 1 }
+};
+static const struct item wins_items[] = {
+	{ .name = LIT("what"), .cell = what_words, .cells = 1 }
+};
 
 static const struct field kit_fields[] = {
 	{ FIELD_TITLE, T("Comfort kit", "Kit de consuelo"), 0 },
@@ -82,23 +89,41 @@ static const struct field own_fields[] = {
 extern const struct page fixture_pages[];
 
 static const struct card kit_parts[] = {
-	{ .kind = CARD_LIST, .name = LIT("kit"), .page = &fixture_pages[0], .items = kit_items,
+	{ .kind = CARD_LIST,
+	    .name = LIT("kit"),
+	    .page = &fixture_pages[0],
+	    .items = kit_items,
 	    .item_count = 1 },
-	{ .kind = CARD_PROMPTS, .name = LIT("place"), .page = &fixture_pages[0],
-	    .items = place_items, .item_count = 1 },
-	{ .kind = CARD_CHECKLIST, .name = LIT("look"), .page = &fixture_pages[0],
-	    .items = look_items, .item_count = 1 },
+	{ .kind = CARD_PROMPTS,
+	    .name = LIT("place"),
+	    .page = &fixture_pages[0],
+	    .items = place_items,
+	    .item_count = 1 },
+	{ .kind = CARD_CHECKLIST,
+	    .name = LIT("look"),
+	    .page = &fixture_pages[0],
+	    .items = look_items,
+	    .item_count = 1 },
 };
 static const struct card wins_parts[] = {
-	{ .kind = CARD_MAP, .name = LIT("wins"), .page = &fixture_pages[1], .items = wins_items,
+	{ .kind = CARD_MAP,
+	    .name = LIT("wins"),
+	    .page = &fixture_pages[1],
+	    .items = wins_items,
 	    .item_count = 1 },
 };
 static const struct card own_parts[] = {
-	{ .kind = CARD_PROMPTS, .name = LIT("line"), .page = &fixture_pages[2],
-	    .items = place_items, .item_count = 1 },
+	{ .kind = CARD_PROMPTS,
+	    .name = LIT("line"),
+	    .page = &fixture_pages[2],
+	    .items = place_items,
+	    .item_count = 1 },
 };
 static const struct card heads[] = {
-	{ .kind = CARD_PAGE, .name = LIT("comfort-kit"), .fields = kit_fields, .field_count = 4 },
+	{ .kind = CARD_PAGE,
+	    .name = LIT("comfort-kit"),
+	    .fields = kit_fields,
+	    .field_count = 4 },
 	{ .kind = CARD_PAGE, .name = LIT("wins"), .fields = wins_fields, .field_count = 3 },
 	{ .kind = CARD_PAGE, .name = LIT("own"), .fields = own_fields, .field_count = 3 },
 };
@@ -133,11 +158,19 @@ static const struct field home_fields[] = {
 #undef T
 static const struct card alone[] = {
 	{ .kind = CARD_STEP, .name = LIT("one"), .fields = step1_fields, .field_count = 3 },
-	{ .kind = CARD_STEP, .name = LIT("five"), .fields = step5_fields, .field_count = 3 },
+	{ .kind = CARD_STEP,
+	    .name = LIT("five"),
+	    .fields = step5_fields,
+	    .field_count = 3 },
 	{ .kind = CARD_FAQ, .name = LIT("end"), .fields = faq_fields, .field_count = 1 },
-	{ .kind = CARD_RATING, .name = LIT("distress"), .fields = rating_fields,
+	{ .kind = CARD_RATING,
+	    .name = LIT("distress"),
+	    .fields = rating_fields,
 	    .field_count = 2 },
-	{ .kind = CARD_RATING, .name = LIT("home"), .fields = home_fields, .field_count = 3 },
+	{ .kind = CARD_RATING,
+	    .name = LIT("home"),
+	    .fields = home_fields,
+	    .field_count = 3 },
 };
 static const struct lang langs[] = {
 	{ LIT("en"), LIT("English") },
@@ -188,7 +221,8 @@ static inline void fixture_disk(struct fixture *f, int more)
 	sqlite3 *db = room_store(f->room)->db;
 	sqlite3_stmt *st;
 
-	assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA page_count", -1, &st, NULL), SQLITE_OK);
+	assert_int_equal(
+	    sqlite3_prepare_v2(db, "PRAGMA page_count", -1, &st, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(st), SQLITE_ROW);
 	char *sql =
 	    sqlite3_mprintf("PRAGMA max_page_count = %d", sqlite3_column_int(st, 0) + more);

@@ -12,8 +12,8 @@ static struct id journal(struct fixture *f, const char *text)
 {
 	struct id id = { { 0 } };
 
-	assert_true(
-	    journal_put(f->room, &id, str_from(text), STR("en"), STR("Today"), false, &f->e));
+	assert_true(journal_put(
+	    f->room, &id, str_from(text), STR("en"), STR("Today"), false, &f->e));
 	return id;
 }
 
@@ -32,7 +32,8 @@ static void a_journal_entry_is_one_row_from_first_draft_on(void **state)
 
 	assert_true(journal_put(f->room, &id, STR(""), STR("en"), STR(""), true, &f->e));
 	assert_true(id_none(id));
-	assert_true(journal_put(f->room, &id, STR("I no"), STR("en"), STR(""), true, &f->e));
+	assert_true(
+	    journal_put(f->room, &id, STR("I no"), STR("en"), STR(""), true, &f->e));
 	first = id;
 	assert_true(
 	    journal_put(f->room, &id, STR("I noticed"), STR("en"), STR(""), false, &f->e));
@@ -83,8 +84,8 @@ static void check_ins_practices_and_notes_say_what_they_answer(void **state)
 	assert_true(str_is(en.question, "¿Cuánto malestar ahora?"));
 	assert_true(practice_put(f->room, wins_page, 0, &f->e));
 	assert_true(step_touched(f->room, &fixture_content, 5));
-	assert_true(note_put(f->room, STR("deck"), STR("near"), STR("q7"), STR("What is near?"),
-	    STR("the lake"), &f->e));
+	assert_true(note_put(f->room, STR("deck"), STR("near"), STR("q7"),
+	    STR("What is near?"), STR("the lake"), &f->e));
 	f->now++;
 	q.kinds = 1u << ENTRY_NOTE;
 	assert_true(store_each(room_store(f->room), &q, first, &id, &f->e));
@@ -125,10 +126,14 @@ static void search_gives_the_persons_words_first(void **state)
 	n = search_all(f->room, &fixture_content, 0, STR("KIT com"), f->a, hits, 6);
 	assert_int_equal(n, 1);
 	assert_ptr_equal(hits[0].page, kit_page);
-	assert_int_equal(search_all(NULL, &fixture_content, 1, STR("logr"), f->a, hits, 6), 1);
-	assert_int_equal(search_all(NULL, &fixture_content, 0, STR("fort"), f->a, hits, 6), 0);
-	assert_int_equal(search_all(f->room, &fixture_content, 0, STR("\" ("), f->a, hits, 6), 0);
-	assert_int_equal(search_all(f->room, &fixture_content, 0, STR(""), f->a, hits, 6), 0);
+	assert_int_equal(
+	    search_all(NULL, &fixture_content, 1, STR("logr"), f->a, hits, 6), 1);
+	assert_int_equal(
+	    search_all(NULL, &fixture_content, 0, STR("fort"), f->a, hits, 6), 0);
+	assert_int_equal(
+	    search_all(f->room, &fixture_content, 0, STR("\" ("), f->a, hits, 6), 0);
+	assert_int_equal(
+	    search_all(f->room, &fixture_content, 0, STR(""), f->a, hits, 6), 0);
 	for (int i = 0; i < 9; i++)
 		journal(f, "comfort and kits");
 	n = search_all(f->room, &fixture_content, 0, STR("comfort kit"), f->a, hits, 6);
@@ -162,7 +167,8 @@ static void advice_on_passphrases(void **state)
 		struct secret *s = secret_new(64);
 		const char *why;
 		assert_true(secret_add(s, cases[i].typed, strlen(cases[i].typed)));
-		if (passphrase_ok(s, &why) != cases[i].fine || (why == NULL) != cases[i].fine)
+		if (passphrase_ok(s, &why) != cases[i].fine ||
+		    (why == NULL) != cases[i].fine)
 			fail_msg("%s", cases[i].typed);
 		secret_free(s);
 	}
@@ -224,6 +230,69 @@ static void six_words_each_as_likely(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+/* ---- a room on the disk ---- */
+
+static struct vault_key *key_for(struct fixture *f, const char *home, const char *words)
+{
+	struct secret *pass = secret_new(64);
+
+	assert_true(secret_add(pass, words, strlen(words)));
+	struct vault_key *key = vault_derive(NULL, home, pass, &f->e);
+	if (key == NULL)
+		fail_msg("%s", f->e.text);
+	secret_free(pass);
+	return key;
+}
+
+static void remove_home(const char *home)
+{
+	char command[200];
+
+	(void)snprintf(command, sizeof(command), "rm -r -- '%s'", home);
+	assert_int_equal(system(command), 0);
+}
+
+static void what_is_written_is_there_when_the_room_opens_again(void **state)
+{
+	struct fixture *f = *state;
+	char home[] = "/tmp/room-XXXXXX";
+	struct room *room;
+	struct run *run;
+	struct id id = { { 0 } };
+
+	assert_non_null(mkdtemp(home));
+	struct vault_key *key = key_for(f, home, "lake window seven lamp");
+	if (!room_create(&room, &world_system, home, key, &f->e))
+		fail_msg("%s", f->e.text);
+	room_content(room, &fixture_content);
+	assert_true(run_open(&run, room, kit_page, 0, &f->e));
+	assert_true(run_set_text(
+	    run, kit_place, STR("kept"), STR("Where?"), STR("by the door"), false, &f->e));
+	run_close(run);
+	assert_true(
+	    journal_put(room, &id, STR("half a sen"), STR("en"), STR(""), true, &f->e));
+	room_close(room);
+	if (!room_open(&room, &world_system, home, key, &f->e))
+		fail_msg("%s", f->e.text);
+	assert_true(run_open(&run, room, kit_page, 0, &f->e));
+	assert_true(str_is(run_text(run, STR("place"), STR("kept")), "by the door"));
+	run_close(run);
+	struct hit hits[2];
+	assert_int_equal(
+	    search_all(room, &fixture_content, 0, STR("sen"), f->a, hits, 2), 1);
+	assert_true(id_eq(hits[0].entry.id, id));
+	struct room *second;
+	assert_false(room_open(&second, &world_system, home, key, &f->e));
+	assert_null(second);
+	room_close(room);
+	vault_key_free(key);
+	key = key_for(f, home, "other words altogether");
+	assert_false(room_open(&room, &world_system, home, key, &f->e));
+	assert_int_equal(f->e.code, ERR_PASSPHRASE);
+	vault_key_free(key);
+	remove_home(home);
+}
+
 int main(void)
 {
 	struct err e;
@@ -235,6 +304,7 @@ int main(void)
 		TEST(search_gives_the_persons_words_first),
 		TEST(advice_on_passphrases),
 		TEST(six_words_each_as_likely),
+		TEST(what_is_written_is_there_when_the_room_opens_again),
 	};
 
 	if (!secret_init(&e))

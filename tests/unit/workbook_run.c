@@ -40,7 +40,8 @@ static void a_first_value_begins_the_page(void **state)
 
 	assert_true(run_at(run, STR("place"), &f->e));
 	set(f, run, "by the door", false);
-	assert_true(run_set_number(run, kit_look, STR("path"), STR("Free?"), 1, STR(""), &f->e));
+	assert_true(
+	    run_set_number(run, kit_look, STR("path"), STR("Free?"), 1, STR(""), &f->e));
 	assert_int_equal(run_state(run), RUN_BEGUN);
 	assert_int_equal(run_when(run), f->now);
 	run_close(run);
@@ -164,10 +165,10 @@ static void rows_keep_their_order_and_section(void **state)
 	assert_true(run_row_add(run, kit_list, STR("sound"), &b, &f->e));
 	assert_true(
 	    run_cell_set(run, kit_list, b, STR("thing"), ASK, STR("a song"), false, &f->e));
-	assert_true(
-	    run_cell_set(run, kit_list, a, STR("thing"), ASK, STR("blue blanket"), false, &f->e));
-	assert_true(
-	    run_cell_set(run, kit_list, a, STR("where"), ASK, STR("armchair"), true, &f->e));
+	assert_true(run_cell_set(
+	    run, kit_list, a, STR("thing"), ASK, STR("blue blanket"), false, &f->e));
+	assert_true(run_cell_set(
+	    run, kit_list, a, STR("where"), ASK, STR("armchair"), true, &f->e));
 	assert_int_equal(run_rows(run, STR("kit")), 3);
 	run_close(run);
 	run = open_run(f, kit_page);
