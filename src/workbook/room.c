@@ -19,6 +19,8 @@ static struct room *room_new(const struct world *w)
 static bool furnish(struct room **out, struct room *r, bool opened, struct err *e)
 {
 	*out = NULL;
+	if (!opened)
+		r->vault = NULL;
 	if (!opened || !store_open(&r->store, vault_db(r->vault), r->world, e)) {
 		room_close(r);
 		return false;
