@@ -100,7 +100,7 @@ bool play_unlock(struct pty *p, const char *pass)
 	if (!pty_settle(p))
 		return false;
 	pty_type(p, pass);
-	return pty_keys(p, "Enter") && pty_wait(p, "●|o────|o----|\\*----");
+	return pty_keys(p, "Enter") && pty_wait(p, "────────|--------");
 }
 
 const char *play_focused(struct pty *p)
