@@ -47,6 +47,19 @@ void plain_wipe(struct plain *p)
 		explicit_bzero(p->line, p->line_cap);
 }
 
+/* As if it had been typed there; what no terminal should get is left out. */
+static void echo(struct plain *p, struct str line)
+{
+	struct buf clean = { 0 };
+
+	utf8_clean(&clean, line, false);
+	if (clean.n > 0)
+		plain_print(p, 0, 2, buf_str(&clean));
+	else
+		(void)fputc('\n', p->out);
+	buf_free(&clean);
+}
+
 bool plain_read(struct plain *p, bool secret, struct str *line)
 {
 	struct termios before;
@@ -75,7 +88,7 @@ bool plain_read(struct plain *p, bool secret, struct str *line)
 	if (hidden || (p->echo ? secret : fileno(p->in) < 0 || !isatty(fileno(p->in))))
 		(void)fputc('\n', p->out); /* no terminal has done it */
 	else if (p->echo)
-		plain_print(p, 0, 2, *line);
+		echo(p, *line);
 	p->app->stack->input_at = app_mono(p->app);
 	return true;
 }
