@@ -187,6 +187,20 @@ bool play_neutral(struct pty *p, struct buf *why)
 	return why->n == before;
 }
 
+double play_leave(struct pty *p)
+{
+	int64_t from = pty_now_us();
+
+	if (!pty_keys(p, "C-x"))
+		return -1;
+	while (!blank(pty_text(p))) {
+		if (pty_now_us() - from > 10000000)
+			return -1;
+		(void)pty_pump(p, 2);
+	}
+	return (double)(pty_now_us() - from) / 1000;
+}
+
 struct ran play_export(const struct box *box)
 {
 	const char *args[] = { "--passphrase-fd", "3", "export", "--json", "--all", "--yes",

@@ -39,6 +39,9 @@ bool play_write(struct pty *p);
 struct pty *play_at_home(const struct box *box);
 /* Nothing stands on the normal screen, in the scrollback, on the alternate screen left. */
 bool play_neutral(struct pty *p, struct buf *why);
+/* Press Ctrl-X; milliseconds until nothing is on the screen any more, -1 when that lasts too
+ * long. */
+double play_leave(struct pty *p);
 /* The journal as JSON, by the command line; free with ran_free(). */
 struct ran play_export(const struct box *box);
 
