@@ -147,8 +147,8 @@ static void begin(struct app *app, struct slot *sl)
 		return;
 	sl->begun = true;
 	if (sl->v.focus == 0 && s->focus == 0 && !app->plain)
-		sl->loose = !sheet_shows(
-		    s, app_rows(app), app_cols(app), 0, sheet_step(s, 0, 1));
+		sl->loose =
+		    !sheet_shows(s, app_rows(app), app_cols(app), 0, sheet_step(s, 0, 1));
 }
 
 /* What Enter and Space do while the page shown holds nothing to choose. */
@@ -209,8 +209,8 @@ static void draw(struct app *app)
 
 	if (st->canvas.rows != app->term->rows || st->canvas.cols != app->term->cols)
 		canvas_resize(&st->canvas, app->term->rows, app->term->cols);
-	sheet_draw(&st->sheet, &st->canvas, sl->loose ? -1 : v->focus, &v->scroll, NULL,
-	    st->hits);
+	sheet_draw(
+	    &st->sheet, &st->canvas, sl->loose ? -1 : v->focus, &v->scroll, NULL, st->hits);
 	if (app->term->ascii)
 		canvas_to_ascii(&st->canvas);
 	app->term->show(app->term, &st->canvas);

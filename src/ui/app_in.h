@@ -1,6 +1,7 @@
-/* What the files of the loop share: app.c (the loop), app_stack.c (views coming and going,
- * saving, locking), app_keys.c (what an event does), plain.c (line mode), and the two pages
- * that stand above the others, views/actions.c and views/error.c. */
+/* What the files of the loop share: app.c (the loop), app_stack.c (views coming and going),
+ * app_save.c (drafts, the lock), app_act.c (actions), app_keys.c (what an event does),
+ * plain.c (line mode), and the two pages above the others, views/actions.c and
+ * views/error.c. */
 #ifndef REMANSO_APP_IN_H
 #define REMANSO_APP_IN_H
 
@@ -50,21 +51,24 @@ struct stack {
 	struct buf note;
 	bool done;
 
-	int64_t input_at;   /* last key, mono ms */
-	int64_t save_due;   /* when unsaved words are sealed; 0: nothing waits */
-	int64_t saved_at;   /* wall clock of the last success, or 0 */
+	int64_t input_at; /* last key, mono ms */
+	int64_t save_due; /* when unsaved words are sealed; 0: nothing waits */
+	int64_t saved_at; /* wall clock of the last success, or 0 */
 	int64_t ctrl_c_at;
 	bool save_failed, warned, lock_wanted, was_locked;
 	struct error_arg error;
 };
 
 /* app_stack.c */
-struct slot *app_slot(const struct app *app, size_t i);
 void app_apply(struct app *app); /* run what waits; more may come while it runs */
-/* Seal every view's words as drafts, from the top.  False: some could not be kept. */
-bool app_save_all(struct app *app, bool every, struct err *e);
+void app_show_save_error(struct app *app, const struct err *e);
 void app_close_all(struct app *app);
 void app_queue(struct app *app, struct op op);
+
+/* app_save.c */
+#define APP_SAVE_AGAIN 5000 /* ms after which a failed save is tried again */
+/* Seal every view's words as drafts, from the top.  False: some could not be kept. */
+bool app_save_all(struct app *app, bool every, struct err *e);
 void app_error_retry(struct app *app); /* the choices of the error page */
 void app_error_drop(struct app *app);
 /* Drafts, retries, the idle lock.  Called after every event. */
@@ -84,13 +88,29 @@ void app_leave_now(struct app *app, int status);
 /* The terminal is gone or the process is told to end: seal and wipe, say nothing. */
 void app_end(struct app *app, int signal);
 
-/* app_keys.c */
-void app_event(struct app *app, const struct event *ev);
+/* app_act.c */
+/* The view on top and what belongs to it, while an event is handled. */
+struct here {
+	struct app *app;
+	struct stack *st;
+	struct view *v;
+	struct slot *sl;
+	struct sheet *s;
+};
+struct here here_of(struct app *app);
+bool here_move(
+    struct here *h, int by); /* by blocks; turns the page where words lie between */
+bool here_turn(struct here *h, int by);
+void here_to_end(struct here *h, int by);
+void here_focus(struct here *h, int id);
 void app_act(struct app *app, enum action act);
 void app_pick(struct app *app, int id);
 void app_back(struct app *app);
 /* Why an action cannot be done on this sheet; empty when it can. */
 struct str app_why_not(const struct app *app, const struct sheet *s, enum action act);
 bool action_everywhere(enum action act);
+
+/* app_keys.c */
+void app_event(struct app *app, const struct event *ev);
 
 #endif

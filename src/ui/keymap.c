@@ -41,11 +41,12 @@ static const struct key_word names[] = {
 
 /* "Ctrl-A" to "Ctrl-Z", and every printable character: literals, because names are borrowed. */
 static const char ctrl_names[26][8] = { "Ctrl-A", "Ctrl-B", "Ctrl-C", "Ctrl-D", "Ctrl-E",
-	"Ctrl-F", "Ctrl-G", "Ctrl-H", "Ctrl-I", "Ctrl-J", "Ctrl-K", "Ctrl-L", "Ctrl-M", "Ctrl-N",
-	"Ctrl-O", "Ctrl-P", "Ctrl-Q", "Ctrl-R", "Ctrl-S", "Ctrl-T", "Ctrl-U", "Ctrl-V", "Ctrl-W",
-	"Ctrl-X", "Ctrl-Y", "Ctrl-Z" };
-static const char printable[] = " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				"[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
+	"Ctrl-F", "Ctrl-G", "Ctrl-H", "Ctrl-I", "Ctrl-J", "Ctrl-K", "Ctrl-L", "Ctrl-M",
+	"Ctrl-N", "Ctrl-O", "Ctrl-P", "Ctrl-Q", "Ctrl-R", "Ctrl-S", "Ctrl-T", "Ctrl-U",
+	"Ctrl-V", "Ctrl-W", "Ctrl-X", "Ctrl-Y", "Ctrl-Z" };
+static const char printable[] =
+    " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    "[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
 
 struct str key_name(int key)
 {

@@ -55,7 +55,8 @@ static void prompt(struct plain *p, const struct sheet *s)
 	int low = 0, high = 0, last = plain_last(s);
 
 	if (plain_has_scale(s, &low, &high))
-		buf_addf(&b, _("A number from %d to %d, or: "), low, last > high ? last : high);
+		buf_addf(
+		    &b, _("A number from %d to %d, or: "), low, last > high ? last : high);
 	else if (last > 1)
 		buf_addf(&b, _("A number from %d to %d, or: "), 1, last);
 	else if (last == 1)
@@ -112,7 +113,8 @@ static void again(struct plain *p, const struct sheet *s)
 	int low, high;
 
 	if (plain_has_scale(s, &low, &high))
-		plain_line(p, _("I could not read that as one of the numbers. No number is fine too."));
+		plain_line(p,
+		    _("I could not read that as one of the numbers. No number is fine too."));
 	else
 		plain_line(p, _("I could not read that. Nothing has changed."));
 }

@@ -83,7 +83,8 @@ bool plain_read(struct plain *p, bool secret, struct str *line)
 		return false;
 	}
 	*line = (struct str){ p->line, (size_t)n };
-	while (line->n > 0 && (line->s[line->n - 1] == '\n' || line->s[line->n - 1] == '\r'))
+	while (
+	    line->n > 0 && (line->s[line->n - 1] == '\n' || line->s[line->n - 1] == '\r'))
 		line->n--;
 	if (hidden || (p->echo ? secret : fileno(p->in) < 0 || !isatty(fileno(p->in))))
 		(void)fputc('\n', p->out); /* no terminal has done it */
@@ -153,16 +154,17 @@ void plain_words(struct plain *p, const struct sheet *s, struct buf *out)
 	bool skip = sheet_action(s, ACT_SKIP) >= 0;
 
 	for (size_t i = 0; i < s->count; i++)
-		skip = skip || (s->blocks[i].kind == BLOCK_SCALE && s->blocks[i].number < 0);
+		skip =
+		    skip || (s->blocks[i].kind == BLOCK_SCALE && s->blocks[i].number < 0);
 	if (skip)
 		buf_addf(out, "%s, ", _("skip"));
 	for (size_t i = 0; i < s->action_count; i++) {
 		enum action act = s->actions[i].act;
 		struct str word;
 
-		if (act == ACT_COUNT || act == ACT_OPEN || act == ACT_NEXT || act == ACT_PREV ||
-		    act == ACT_SKIP || action_everywhere(act) || !s->actions[i].footer ||
-		    s->actions[i].why_not.n > 0)
+		if (act == ACT_COUNT || act == ACT_OPEN || act == ACT_NEXT ||
+		    act == ACT_PREV || act == ACT_SKIP || action_everywhere(act) ||
+		    !s->actions[i].footer || s->actions[i].why_not.n > 0)
 			continue;
 		word = s->actions[i].word.n > 0 ? s->actions[i].word : action_word(act);
 		buf_addf(out, "%.*s, ", STR_ARG(word));
@@ -264,9 +266,10 @@ void plain_write(struct plain *p, int id)
 	} else {
 		if (b->label.n > 0)
 			plain_print(p, 0, 0, b->label);
-		plain_line(p, editor_text(b->editor).n > 0
-				  ? _("Write on; what stands there stays. A single . ends it.")
-				  : _("Write as many lines as you like. A single . ends it."));
+		plain_line(
+		    p, editor_text(b->editor).n > 0
+			   ? _("Write on; what stands there stays. A single . ends it.")
+			   : _("Write as many lines as you like. A single . ends it."));
 		write_many(p, id);
 	}
 	buf_free(&ask);

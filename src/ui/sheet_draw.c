@@ -56,7 +56,8 @@ static void draw_body(struct pen *p, const struct layout *l, size_t first, size_
 					    p->left - 2, p->width + 2, b->id);
 			}
 		if ((b->kind == BLOCK_SIDE || b->kind == BLOCK_CARE) && b->id == 0)
-			p->at_stop = true; /* until something else than offers or boxes comes */
+			p->at_stop =
+			    true; /* until something else than offers or boxes comes */
 	}
 }
 

@@ -93,9 +93,11 @@ static void own_line(struct pen *p, const struct block *b, int y, int col, int w
 /* Words behind bars, wrapped; at most `most` rows (0: all). */
 static int barred(struct pen *p, const struct block *b, int y, int bar, int most)
 {
-	int width = (bar > 0 ? p->width : (p->width < PROSE_WIDTH ? p->width : PROSE_WIDTH)) -
-		    bar - 2;
-	enum style st = b->resting && !pen_on(p, b) && p->focus > 0 ? STYLE_REST : STYLE_BODY;
+	int width =
+	    (bar > 0 ? p->width : (p->width < PROSE_WIDTH ? p->width : PROSE_WIDTH)) - bar -
+	    2;
+	enum style st =
+	    b->resting && !pen_on(p, b) && p->focus > 0 ? STYLE_REST : STYLE_BODY;
 	struct str rest = b->text, line;
 	int rows = 0;
 
@@ -125,8 +127,8 @@ int mine_draw(struct pen *p, const struct block *b, int y)
 	}
 	rows += barred(p, b, y + rows, bar, b->rows);
 	if (b->hint.n > 0)
-		rows += pen_text(
-		    p, y + rows, bar + 2, p->width - bar - 2, STYLE_HINT, b->hint);
+		rows +=
+		    pen_text(p, y + rows, bar + 2, p->width - bar - 2, STYLE_HINT, b->hint);
 	return rows > side ? rows : side;
 }
 
@@ -154,7 +156,8 @@ static int open_rows(
 	if (row >= show)
 		first = row - show + 1;
 	for (int i = 0; i < show; i++) {
-		pen_put(p, y + i, bar, 1, pen_on(p, b) ? STYLE_ACCENT : STYLE_BAR, STR("│"));
+		pen_put(
+		    p, y + i, bar, 1, pen_on(p, b) ? STYLE_ACCENT : STYLE_BAR, STR("│"));
 		if (b->password || !editor_row(b->editor, width, first + i, &line))
 			continue;
 		own_line(p, b, y + i, bar + 2, width, line, STYLE_BODY);
@@ -200,7 +203,7 @@ static int open_draw(struct pen *p, const struct block *b, int y)
 static int folded_draw(struct pen *p, const struct block *b, int y)
 {
 	bool beside = is_beside(b, p->beside, p->stacked);
-	enum style st = pen_on(p, b) ? STYLE_FOCUS
+	enum style st = pen_on(p, b)                 ? STYLE_FOCUS
 			: b->resting && p->focus > 0 ? STYLE_REST
 						     : STYLE_BODY;
 	int half = BAR_AT_HALF(p->width), rows = 0;
@@ -214,7 +217,8 @@ static int folded_draw(struct pen *p, const struct block *b, int y)
 	if (b->password)
 		words.text = b->text.n > 0 ? STR(DOTS) : (struct str){ 0 };
 	if (words.text.n == 0) {
-		pen_put(p, y + (beside ? 0 : rows), beside ? STOP : 0, 1, STYLE_BAR, STR("│"));
+		pen_put(
+		    p, y + (beside ? 0 : rows), beside ? STOP : 0, 1, STYLE_BAR, STR("│"));
 		return beside && rows > 0 ? rows : rows + 1;
 	}
 	if (beside) {

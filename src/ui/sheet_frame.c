@@ -101,8 +101,8 @@ static void draw_note(const struct frame *f, const struct sheet *s, struct canva
 
 	if (!f->more_in_fact && f->more.n > 0) {
 		struct str both = s->kept.n == 0 ? f->more
-						  : arena_fmt(s->memory, "%.*s · %.*s",
-							STR_ARG(s->kept), STR_ARG(f->more));
+						 : arena_fmt(s->memory, "%.*s · %.*s",
+						       STR_ARG(s->kept), STR_ARG(f->more));
 		right = utf8_width(both) <= room ? both : f->more;
 	}
 	if (utf8_width(right) > room) { /* words of the note give way to what is new */
@@ -151,8 +151,8 @@ static size_t footer_items(const struct sheet *s, struct item *list)
 	for (size_t i = 0; i < s->action_count; i++) {
 		enum action act = s->actions[i].act;
 
-		if (!s->actions[i].footer || s->actions[i].why_not.n > 0 || act == ACT_HELP ||
-		    act == ACT_GROUND || act == ACT_LEAVE)
+		if (!s->actions[i].footer || s->actions[i].why_not.n > 0 ||
+		    act == ACT_HELP || act == ACT_GROUND || act == ACT_LEAVE)
 			continue;
 		if (act == ACT_COUNT)
 			list[n++] =
@@ -201,15 +201,15 @@ static void draw_footer(
 	}
 }
 
-void frame_draw(const struct frame *f, const struct sheet *s, struct canvas *c,
-    struct hit_map *hits)
+void frame_draw(
+    const struct frame *f, const struct sheet *s, struct canvas *c, struct hit_map *hits)
 {
 	struct str fact = s->fact;
 
 	if (f->more_in_fact && f->more.n > 0)
 		fact = s->fact.n == 0 ? f->more
-				      : arena_fmt(s->memory, "%.*s · %.*s", STR_ARG(s->fact),
-					    STR_ARG(f->more));
+				      : arena_fmt(s->memory, "%.*s · %.*s",
+					    STR_ARG(s->fact), STR_ARG(f->more));
 	if (!s->neutral || s->place.n > 0)
 		draw_pair(f, c, f->place, STYLE_HINT, STYLE_HINT, s->place, fact);
 	if (s->title.n > 0)

@@ -40,7 +40,7 @@ int scale_draw(struct pen *p, const struct block *b, int y)
 
 		pen_put(p, y, 2 - (int)n.n, (int)n.n, st, n);
 		pen_put(p, y, 4, 1, stone ? STYLE_ACCENT : STYLE_LINE,
-		    stone	  ? STR(STONE)
+		    stone           ? STR(STONE)
 		    : b->text.n > 0 ? STR("├")
 				    : STR("│"));
 	}
@@ -189,7 +189,8 @@ static struct str phase_words(const struct block *b, int i)
 }
 
 /* The phases that last, side by side; columns for a second are the same in all. */
-static int stretches(const struct pen *p, const struct block *b, struct stretch *out, float *each)
+static int stretches(
+    const struct pen *p, const struct block *b, struct stretch *out, float *each)
 {
 	float total = 0, from = 0;
 	int n = 0, col = 0, gap;
@@ -241,8 +242,8 @@ int breath_draw(struct pen *p, const struct block *b, int y)
 		pen_fill(p, y + rows + 1, part[i].col, part[i].cols, STYLE_LINE, WATER);
 		if (b->at >= 0 && into >= 0 && into < part[i].secs)
 			pen_put(p, y + rows + 1,
-			    part[i].col + (int)(into * (float)part[i].cols / part[i].secs), 1,
-			    STYLE_ACCENT, STR(STONE));
+			    part[i].col + (int)(into * (float)part[i].cols / part[i].secs),
+			    1, STYLE_ACCENT, STR(STONE));
 		for (int k = 0; each >= 3.0F && (float)k < part[i].secs; k++)
 			pen_put(p, y + rows + 2, part[i].col + (int)((float)k * each), 2,
 			    STYLE_HINT, number_str(p, k + 1));

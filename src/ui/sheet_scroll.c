@@ -26,7 +26,8 @@ static bool holds_stop(const struct sheet *s, size_t i)
 	bool side = b->kind == BLOCK_SIDE || b->kind == BLOCK_CARE;
 
 	return side && b->id == 0 && i + 1 < s->count &&
-	       (s->blocks[i + 1].kind == BLOCK_CHECK || s->blocks[i + 1].kind == BLOCK_OFFER);
+	       (s->blocks[i + 1].kind == BLOCK_CHECK ||
+		   s->blocks[i + 1].kind == BLOCK_OFFER);
 }
 
 static int measure(struct pen *p, struct layout *l)
@@ -44,7 +45,8 @@ static int measure(struct pen *p, struct layout *l)
 			p->at_stop = false;
 			y = y > side_end ? y : side_end;
 		}
-		if (b->kind == BLOCK_GAP) { /* never adds up with rows that are blank already */
+		if (b->kind ==
+		    BLOCK_GAP) { /* never adds up with rows that are blank already */
 			int more = y == 0 ? 0 : b->number - blank;
 
 			l->y[i] = y;
@@ -139,7 +141,8 @@ static int lead_in(const struct layout *l, const struct sheet *s, size_t i, int 
 	return start;
 }
 
-int layout_fit(const struct layout *l, const struct sheet *s, int height, int focus, int scroll)
+int layout_fit(
+    const struct layout *l, const struct sheet *s, int height, int focus, int scroll)
 {
 	size_t first, f = (size_t)focus;
 
@@ -297,8 +300,8 @@ bool sheet_move(const struct sheet *s, int rows, int cols, int by, struct spot *
 		if (top > v.l.y[v.last]) /* words in between would never be seen */
 			return turn(&v, s, by, at);
 	}
-	if (by < 0 && v.l.y[i] < v.scroll && lead_in(&v.l, s, (size_t)i, v.height) + v.height <
-						 v.scroll)
+	if (by < 0 && v.l.y[i] < v.scroll &&
+	    lead_in(&v.l, s, (size_t)i, v.height) + v.height < v.scroll)
 		return turn(&v, s, by, at);
 	at->focus = to;
 	at->loose = false;
@@ -312,5 +315,6 @@ bool sheet_shows(const struct sheet *s, int rows, int cols, int scroll, int id)
 	int i = sheet_index(s, id);
 
 	sight_init(&v, s, rows, cols, &(struct spot){ 0, scroll, true });
-	return i >= 0 && (size_t)i >= v.first && ((size_t)i < v.last || (size_t)i == v.first);
+	return i >= 0 && (size_t)i >= v.first &&
+	       ((size_t)i < v.last || (size_t)i == v.first);
 }

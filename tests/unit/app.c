@@ -172,7 +172,8 @@ static void failing_save_can_be_tried_again(void **state)
 	begin(&t);
 	app_push(&t.g.app, &view_probe, &t.b);
 	t.b.fail = true;
-	keys(&t, "type some words\nkey Escape\nkey Enter\nkey Down\nkey Enter\ntype  more\n");
+	keys(&t,
+	    "type some words\nkey Escape\nkey Enter\nkey Down\nkey Enter\ntype  more\n");
 	run(&t);
 	/* "Try again" failed and stayed; "Go on writing" came back to the words. */
 	assert_true(shows(&t, "some words more"));
@@ -331,7 +332,8 @@ static void a_number_goes_to_its_notch(void **state)
 	t.a.scale = true;
 	keys(&t, "type 1\ntype 0\nkey Down\ntype 4\nkey Enter\n");
 	run(&t);
-	assert_true(probe_says(&t.a.log, "focus 101;focus 110;focus 109;focus 104;pick 104;"));
+	assert_true(
+	    probe_says(&t.a.log, "focus 101;focus 110;focus 109;focus 104;pick 104;"));
 	end(&t);
 }
 
@@ -498,7 +500,8 @@ static void dates_are_said_in_the_language(void **state)
 	assert_true(str_is(app_date(&t.g.app, a, day, false), "Sunday, 22 November"));
 	assert_true(str_is(app_date(&t.g.app, a, day, true), "Sunday, 22 November 2026"));
 	assert_true(str_is(app_short_date(&t.g.app, a, day_start(2026, 5, 9)), "9 May"));
-	assert_true(str_is(app_fill(&t.g.app, a, STR("Press {key_ground}.")), "Press Ctrl-G."));
+	assert_true(
+	    str_is(app_fill(&t.g.app, a, STR("Press {key_ground}.")), "Press Ctrl-G."));
 	arena_free(a);
 	end(&t);
 }

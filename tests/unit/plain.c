@@ -48,7 +48,8 @@ static int times(const struct test *t, const char *what)
 	const char *at = t->out.s, *stop = t->out.s + t->out.n;
 	int n = 0;
 
-	while (at < stop && (at = memmem(at, (size_t)(stop - at), what, strlen(what))) != NULL) {
+	while (at < stop &&
+	       (at = memmem(at, (size_t)(stop - at), what, strlen(what))) != NULL) {
 		at += strlen(what);
 		n++;
 	}
@@ -70,13 +71,14 @@ static void a_page_is_said_in_order(void **state)
 	(void)state;
 	begin(&t);
 	run(&t, "leave\n", false);
-	assert_true(says(&t, "Step 2, Barriers. My response map. for me only.\n\n"
-			     "No story is needed, only signs.\n\n"
-			     "1. How I notice it in my body.\n"
-			     "2. One thing.\n"
-			     "3. Paths: Can you reach the door?\n"
-			     "4. Keep it as it is — any day\n\n"
-			     "A number from 1 to 4, or: shorter, ground, help, leave.\n> \n"));
+	assert_true(
+	    says(&t, "Step 2, Barriers. My response map. for me only.\n\n"
+		     "No story is needed, only signs.\n\n"
+		     "1. How I notice it in my body.\n"
+		     "2. One thing.\n"
+		     "3. Paths: Can you reach the door?\n"
+		     "4. Keep it as it is — any day\n\n"
+		     "A number from 1 to 4, or: shorter, ground, help, leave.\n> \n"));
 	assert_int_equal(times(&t, "\x1b"), 0);
 	end(&t);
 }
@@ -87,7 +89,8 @@ static void fields_are_written_and_read_back(void **state)
 
 	(void)state;
 	begin(&t);
-	run(&t, "1\nMy shoulders go up.\nI hold my breath.\n.\n2\nthe basket\nleave\n", false);
+	run(&t, "1\nMy shoulders go up.\nI hold my breath.\n.\n2\nthe basket\nleave\n",
+	    false);
 	assert_true(str_is(buf_str(&t.a.kept), "My shoulders go up.\nI hold my breath."));
 	assert_true(says(&t, "Write as many lines as you like. A single . ends it."));
 	assert_true(says(&t, "1. How I notice it in my body.\n"
@@ -150,9 +153,10 @@ static void tables_are_said_row_by_row(void **state)
 	t.a.table = true;
 	run(&t, "2\n", false);
 	assert_true(says(&t, "A table with 2 rows. Each row: What it is, What helps."));
-	assert_true(says(&t, "1. Hypervigilance.\n"
-			     "   What it is: Looking out for danger. What helps: Make life easier to\n"
-			     "   predict.\n"));
+	assert_true(says(&t,
+	    "1. Hypervigilance.\n"
+	    "   What it is: Looking out for danger. What helps: Make life easier to\n"
+	    "   predict.\n"));
 	assert_int_equal(t.a.picked, PROBE_BOX);
 	end(&t);
 }

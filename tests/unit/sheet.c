@@ -78,12 +78,15 @@ static void grid_of_80_by_24(void **state)
 	page_new(&p, 24, 80);
 	corners(&p);
 	draw(&p, 0);
-	row_is(&p, 2, "    Step 2 · Barriers                                       at your own pace");
+	row_is(&p, 2,
+	    "    Step 2 · Barriers                                       at your own pace");
 	row_is(&p, 4, "    Knowing what gets in the way");
 	row_is(&p, 6, "    Some prose.");
-	row_is(&p, 8, "  > Go on                                                         one minute");
+	row_is(&p, 8,
+	    "  > Go on                                                         one minute");
 	row_is(&p, 9, "    Not today");
-	row_is(&p, 22, "    A note.                                                       draft kept");
+	row_is(&p, 22,
+	    "    A note.                                                       draft kept");
 	row_is(&p, 23, "");
 	row_is(&p, 24,
 	    "    ? help   Ctrl-G ground me   Enter open   Esc back           Ctrl-X leave");
@@ -133,7 +136,8 @@ static void too_small_says_so(void **state)
 	page_new(&p, 15, 80);
 	corners(&p);
 	draw(&p, 0);
-	row_is(&p, 1, "This needs 60 columns and 16 rows; here are 80 and 15. Ctrl-X leaves.");
+	row_is(
+	    &p, 1, "This needs 60 columns and 16 rows; here are 80 and 15. Ctrl-X leaves.");
 	row_is(&p, 2, "");
 	page_free(&p);
 }
@@ -183,9 +187,11 @@ static void footer_drops_from_the_right(void **state)
 }
 
 static const char *const responses[][3] = {
-	{ "Hypervigilance", "Looking out for danger most of the time, even when nothing is wrong.",
+	{ "Hypervigilance",
+	    "Looking out for danger most of the time, even when nothing is wrong.",
 	    "Make life easier to predict: clear plans, no surprises, known exits." },
-	{ "Emotional numbness", "Feeling cut off from your emotions, your body or the moment.",
+	{ "Emotional numbness",
+	    "Feeling cut off from your emotions, your body or the moment.",
 	    "Come back gently, eyes open, through the senses; small feelings count." },
 	{ "Difficulty trusting others",
 	    "Finding it hard to count on a partner, or to believe that care will last.",
@@ -218,11 +224,16 @@ static void table_has_three_stops(void **state)
 	draw(&p, 1);
 	row_is(&p, 6, "    Response        What it is                   What helps");
 	row_is(&p, 7, "");
-	row_is(&p, 8, "  > Hypervigilance  Looking out for danger most  Make life easier to");
-	row_is(&p, 9, "                    of the time, even when       predict: clear plans, no");
-	row_is(&p, 10, "                    nothing is wrong.            surprises, known exits.");
-	row_is(&p, 11, "    Emotional       Feeling cut off from your    Come back gently, eyes");
-	row_is(&p, 15, "    trusting others a partner, or to believe     small promises that are");
+	row_is(
+	    &p, 8, "  > Hypervigilance  Looking out for danger most  Make life easier to");
+	row_is(&p, 9,
+	    "                    of the time, even when       predict: clear plans, no");
+	row_is(&p, 10,
+	    "                    nothing is wrong.            surprises, known exits.");
+	row_is(&p, 11,
+	    "    Emotional       Feeling cut off from your    Come back gently, eyes");
+	row_is(&p, 15,
+	    "    trusting others a partner, or to believe     small promises that are");
 	assert_int_equal(canvas_cell(&p.c, 10, 4)->style, STYLE_REST);
 	assert_int_equal(canvas_cell(&p.c, 7, 20)->style, STYLE_BODY);
 	page_free(&p);
@@ -262,13 +273,16 @@ static void one_field_open(void **state)
 
 	(void)state;
 	page_new(&p, 24, 80);
-	editor_set(p.ed, S("My shoulders go up and my jaw is tight. I stop hearing the end of "
-			   "sentences and watch the do"));
+	editor_set(
+	    p.ed, S("My shoulders go up and my jaw is tight. I stop hearing the end of "
+		    "sentences and watch the do"));
 	form(&p);
 	draw(&p, 2);
-	row_is(&p, 6, "    The response that visits me most    │ Hypervigilance, always on alert");
+	row_is(&p, 6,
+	    "    The response that visits me most    │ Hypervigilance, always on alert");
 	row_is(&p, 8, "  > How I notice it in my body");
-	row_is(&p, 9, "    │ My shoulders go up and my jaw is tight. I stop hearing the end");
+	row_is(
+	    &p, 9, "    │ My shoulders go up and my jaw is tight. I stop hearing the end");
 	row_is(&p, 10, "    │ of sentences and watch the do");
 	row_is(&p, 11, "    │");
 	row_is(&p, 13, "    What it makes me do");
@@ -314,7 +328,8 @@ static void boxes_stand_beside_their_head(void **state)
 	sheet_gap(&p.s, 1);
 	sheet_check(&p.s, 3, true, S("Paths"), S("Can you reach the door?"));
 	draw(&p, 2);
-	row_is(&p, 4, "    Always on alert                                           hypervigilance");
+	row_is(&p, 4,
+	    "    Always on alert                                           hypervigilance");
 	row_is(&p, 6, "    You may know    [x] You check doors.");
 	row_is(&p, 7, "                  > [ ] Small sounds make you jump.");
 	row_is(&p, 9, "    [x] Paths          Can you reach the door?");
@@ -361,9 +376,11 @@ static void five_stones(void **state)
 	b->cells[4] = S("Progress");
 	draw(&p, 0);
 	row_is(&p, 6, "                                  you are here");
-	row_is(&p, 7, "    ●──────────────●──────────────●──────────────o──────────────o───────────");
+	row_is(&p, 7,
+	    "    ●──────────────●──────────────●──────────────o──────────────o───────────");
 	row_is(&p, 8, "    1              2              3              4              5");
-	row_is(&p, 9, "    Safe           Barriers       Communication  Connection     Progress");
+	row_is(&p, 9,
+	    "    Safe           Barriers       Communication  Connection     Progress");
 	row_is(&p, 10, "    environment                                  skills");
 	page_free(&p);
 }
@@ -390,11 +407,11 @@ static void long_sheet(struct page *p)
 			}
 		}
 		sheet_offer(&p->s, id++, S("An offer"), S("and its hint"));
-		sheet_field(&p->s, id++, S("A field with a long label"), S("日本語 and words"),
-		    NULL);
+		sheet_field(&p->s, id++, S("A field with a long label"),
+		    S("日本語 and words"), NULL);
 		sheet_check(&p->s, id++, i % 2 == 0, S("Topic"), S(sentence));
-		sheet_mine(&p->s, id++, S("日本語日本語日本語 mine, wide letters among them"),
-		    S("9 Nov"));
+		sheet_mine(&p->s, id++,
+		    S("日本語日本語日本語 mine, wide letters among them"), S("9 Nov"));
 		sheet_gap(&p->s, 2);
 	}
 	sheet_care(&p->s, S(sentence));
@@ -495,7 +512,8 @@ static void pages_turn_and_come_back(void **state)
 			loose = loose || at.loose;
 			p.scroll = at.scroll;
 			draw(&p, at.loose ? -1 : at.focus);
-			assert_int_equal(p.scroll, at.scroll); /* the page turned to stays */
+			assert_int_equal(
+			    p.scroll, at.scroll); /* the page turned to stays */
 			assert_int_equal(p.more & 1, 1);
 		}
 		assert_int_equal(p.more & 2, 0);

@@ -20,12 +20,12 @@ enum { PROBE_WORDS = 1, PROBE_ONE, PROBE_OFFER, PROBE_BOX, PROBE_SCALE = 100 };
 /* What the test sees and sets; lives longer than the view. */
 struct probe {
 	const char *title;
-	struct buf log;	   /* "save;" "focus 2;" ... */
+	struct buf log;    /* "save;" "focus 2;" ... */
 	struct buf kept;   /* what save() put away */
 	struct term *term; /* to look at what is on the screen at a moment */
 	bool blank_at_save;
-	bool fail;    /* save() fails */
-	bool scale;   /* a page with a scale instead of the form */
+	bool fail;  /* save() fails */
+	bool scale; /* a page with a scale instead of the form */
 	bool table;
 	int picked;
 	bool boxed;
@@ -76,8 +76,10 @@ static void probe_build(const struct view *v, struct sheet *s)
 		return;
 	}
 	if (p->table) {
-		struct str heads[] = { STR("Response"), STR("What it is"), STR("What helps") };
-		struct str cells[] = { STR("Hypervigilance"), STR("Looking out for danger."),
+		struct str heads[] = { STR("Response"), STR("What it is"),
+			STR("What helps") };
+		struct str cells[] = { STR("Hypervigilance"),
+			STR("Looking out for danger."),
 			STR("Make life easier to predict") };
 
 		sheet_columns(s, heads, 3);
@@ -88,8 +90,8 @@ static void probe_build(const struct view *v, struct sheet *s)
 	}
 	sheet_prose(s, STR("No story is needed, *only signs*."));
 	sheet_gap(s, 1);
-	sheet_field(s, PROBE_WORDS, STR("How I notice it in my body"), editor_text(p->words),
-	    v->focus == PROBE_WORDS ? p->words : NULL);
+	sheet_field(s, PROBE_WORDS, STR("How I notice it in my body"),
+	    editor_text(p->words), v->focus == PROBE_WORDS ? p->words : NULL);
 	sheet_field(s, PROBE_ONE, STR("One thing"), editor_text(p->one),
 	    v->focus == PROBE_ONE ? p->one : NULL)
 	    ->rows = 1;

@@ -67,7 +67,8 @@ static bool matches(
 
 	(void)a;
 	return needle.n == 0 || utf8_find(help, needle, 0, &at, &len) ||
-	       utf8_find(word, needle, 0, &at, &len) || utf8_find(key, needle, 0, &at, &len);
+	       utf8_find(word, needle, 0, &at, &len) ||
+	       utf8_find(key, needle, 0, &at, &len);
 }
 
 struct listing {
@@ -100,11 +101,12 @@ static void add(struct listing *l, enum action act)
 	(void)sheet_offer(l->s, FIRST + (int)act, help, why.n > 0 ? why : key);
 }
 
-static void list(const struct view *v, struct sheet *s, const struct sheet *under,
-    struct str needle)
+static void list(
+    const struct view *v, struct sheet *s, const struct sheet *under, struct str needle)
 {
-	static const enum action everywhere[] = { ACT_GROUND, ACT_LEAVE, ACT_LINES, ACT_SEARCH,
-		ACT_LOCK, ACT_LANG, ACT_BACK, ACT_SETTINGS, ACT_LIMITS, ACT_REDRAW };
+	static const enum action everywhere[] = { ACT_GROUND, ACT_LEAVE, ACT_LINES,
+		ACT_SEARCH, ACT_LOCK, ACT_LANG, ACT_BACK, ACT_SETTINGS, ACT_LIMITS,
+		ACT_REDRAW };
 	struct listing l = { v, s, under, needle, false, _("On this page") };
 
 	for (size_t i = 0; i < under->action_count; i++) {

@@ -24,14 +24,18 @@ static const char *title_of(const struct error_page *p)
 {
 	switch ((int)p->at.e.code) {
 	case ERR_FULL: return _("There is no room left on the disk");
-	case ERR_IO: return p->at.saving ? _("The disk did not take your words") : _("The disk did not answer");
+	case ERR_IO:
+		return p->at.saving ? _("The disk did not take your words")
+				    : _("The disk did not answer");
 	case ERR_BUSY: return _("It is open in another window");
 	case ERR_DAMAGED: return _("Something in the file does not fit");
 	case ERR_MEMORY: return _("There is not enough memory");
 	case ERR_UNSAFE: return _("Others could change this folder");
 	case ERR_CREATE: return _("The file could not be made");
 	case ERR_PASSPHRASE: return _("That does not open it");
-	default: return p->at.saving ? _("Your words could not be kept yet") : _("That did not work");
+	default:
+		return p->at.saving ? _("Your words could not be kept yet")
+				    : _("That did not work");
 	}
 }
 
@@ -41,8 +45,9 @@ static struct str still_true(const struct view *v, struct arena *a)
 	struct day d;
 
 	if (st->saved_at == 0)
-		return str_from(_("Your words are still here, in this window. They are not on "
-				  "the disk yet."));
+		return str_from(
+		    _("Your words are still here, in this window. They are not on "
+		      "the disk yet."));
 	d = day_of(st->saved_at);
 	return arena_fmt(a,
 	    _("Your words are still here, in this window. What you wrote until %02d:%02d is on "
@@ -69,8 +74,9 @@ static void build_saving(const struct view *v, struct sheet *s)
 		    str_from(_("About 64 KB. Emptying the wastebasket often does it.")));
 		sheet_gap(s, 1);
 	}
-	sheet_care(s, str_from(_("Leaving now with Ctrl-X works as ever, and would lose the "
-				 "last sentence.")));
+	sheet_care(
+	    s, str_from(_("Leaving now with Ctrl-X works as ever, and would lose the "
+			  "last sentence.")));
 }
 
 /* It was kept meanwhile, without being asked: the page says so and waits. */
