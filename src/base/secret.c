@@ -39,13 +39,16 @@ bool secret_locked(void)
 
 struct secret *secret_new(size_t cap)
 {
-	struct secret *s = sodium_malloc(sizeof(*s) + cap);
+	/* sodium_malloc() puts the end of a piece against a guard page; only a whole number
+	 * of alignments puts its beginning right. */
+	size_t size = (sizeof(struct secret) + cap + 15) & ~(size_t)15;
+	struct secret *s = sodium_malloc(size);
 
 	if (s == NULL)
 		die("out of memory");
-	memset(s, 0, sizeof(*s) + cap);
+	memset(s, 0, size);
 	s->cap = cap;
-	if (sodium_mlock(s, sizeof(*s) + cap) != 0)
+	if (sodium_mlock(s, size) != 0)
 		all_locked = false;
 	return s;
 }

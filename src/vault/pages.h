@@ -1,5 +1,5 @@
 /* Pages and transactions over the two files of a vault.  This is the part that must not
- *lose anything; it knows nothing of SQLite.
+ * lose anything; it knows nothing of SQLite.
  *
  * A page is looked for, in this order, among the pages of the open transaction (in memory,
  * or already in the log but not yet promised), in the log, and in the main file.  A commit
@@ -14,8 +14,8 @@
  *
  * When something fails: a failed commit leaves the state before it, in the files and here,
  * and the next commit may be tried at once.  Nothing that failed to sync is synced again;
- *it is written again (a second sync would report success for data that was dropped).  A
- *failed fold leaves the log in charge; commits go on behind it.
+ * it is written again (a second sync would report success for data that was dropped).  A
+ * failed fold leaves the log in charge; commits go on behind it.
  *
  * One thread, one process; the file is locked for the whole session. */
 #ifndef VAULT_PAGES_H
