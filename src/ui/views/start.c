@@ -349,6 +349,7 @@ static void start_tick(struct view *v, int64_t mono_ms)
 		app_error(app, &e);
 		return;
 	}
+	room_content(app->room, app->content);
 	secret_free(st->words);
 	st->words = NULL;
 	(void)!setting_put(app->room, SETTING_LANG, app->content->langs[app->lang].code, &e);

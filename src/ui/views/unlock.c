@@ -55,6 +55,7 @@ static void opened(struct view *v, struct room *room)
 	struct arena *a = v->memory;
 
 	app->room = room;
+	room_content(room, app->content);
 	if (!app->lang_chosen) {
 		int lang = content_lang(app->content, setting_get(room, SETTING_LANG, a));
 		if (lang >= 0)
