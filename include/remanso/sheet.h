@@ -37,6 +37,8 @@ enum block_kind {
 		       * for each, the stone at `number` (from 1), their words below */
 	BLOCK_BREATH, /* in and out as stretches of water: label, text; or a word for each phase
 		       * in cells[] */
+	BLOCK_MONTH,  /* a month of numbers: days[] from 0 to 10 (-1: none), `number` of them; hint
+		       * says what the ends mean; text says it all in words */
 	BLOCK_RULE    /* the thin line before presenter notes, with its label */
 };
 
@@ -59,6 +61,7 @@ struct block {
 	struct editor *editor; /* FIELD that is open: gets the keys; the view's */
 	int rows; /* FIELD: at least this many rows when open (default 3; 0 = whole page; 1 = one
 		   * line, also for line mode).  MINE: at most this many (0 = all) */
+	const signed char *days; /* MONTH */
 	const float *phases; /* BREATH: seconds of in, top-up, hold, out, rest */
 	float at; /* BREATH: seconds into the round; below 0: no stone */
 	struct str match; /* folded words to underline in text */

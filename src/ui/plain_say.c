@@ -332,6 +332,7 @@ static void say_block(struct plain *p, const struct sheet *s, const struct block
 	case BLOCK_MAP: say_map(b, out); break;
 	case BLOCK_GAUGE: say_gauge(b, out); break;
 	case BLOCK_BREATH: say_breath(b, out); break;
+	case BLOCK_MONTH: add_prose(out, b->text); break;
 	}
 }
 

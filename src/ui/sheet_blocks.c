@@ -367,6 +367,7 @@ int block_draw(struct pen *p, const struct block *b, int y)
 	case BLOCK_MAP: return map_draw(p, b, y);
 	case BLOCK_GAUGE: return gauge_draw(p, b, y);
 	case BLOCK_BREATH: return breath_draw(p, b, y);
+	case BLOCK_MONTH: return month_draw(p, b, y);
 	case BLOCK_RULE: return rule_draw(p, b, y);
 	}
 	return 0;

@@ -88,6 +88,9 @@ int map_draw(struct pen *p, const struct block *b, int y);
 int gauge_draw(struct pen *p, const struct block *b, int y);
 int breath_draw(struct pen *p, const struct block *b, int y);
 
+/* sheet_month.c */
+int month_draw(struct pen *p, const struct block *b, int y);
+
 /* sheet_hits.c */
 void hits_clear(struct hit_map *h);
 void hits_add(struct hit_map *h, int row, int col, int cols, int id);

@@ -72,6 +72,21 @@ bool view_scale_key(struct view *v, const struct event *ev);
  * Called after the value was kept. */
 void view_threshold(struct view *v, const struct card *c, int value);
 
+/* The numbers of one month (month.c). */
+struct month {
+	int year, month, days;
+	const struct card *rating; /* whose; NULL: no number was ever given */
+	signed char of[31];	   /* each day's last number, or -1 */
+};
+/* Fills `days` and `of` from year, month and rating. */
+bool month_read(const struct app *app, struct month *m, struct err *e) MUST_CHECK;
+/* The next rating that was used at all, round and round; after NULL: the one to begin with. */
+const struct card *month_next_rating(const struct app *app, const struct card *after);
+/* One or two sentences that say what the picture shows. */
+struct str month_words(const struct app *app, struct arena *a, const struct month *m);
+/* "0 far away   5 partly here   10 fully here" */
+struct str month_ends(const struct app *app, struct arena *a, const struct card *rating);
+
 extern const struct view_ops view_choose, view_row, view_scale, view_landing,
     view_tools, view_line, view_answer, view_recovery, view_passphrase,
     view_therapist, view_card, view_much;
