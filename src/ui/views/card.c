@@ -34,8 +34,8 @@ static void add_pair(struct buf *out, struct str label, struct str words)
 	buf_addc(out, '\n');
 }
 
-static void add_list(const struct view *v, struct paper *p, const struct card *c,
-    const struct item *it)
+static void add_list(
+    const struct view *v, struct paper *p, const struct card *c, const struct item *it)
 {
 	bool headed = false;
 
@@ -73,8 +73,8 @@ static void add_part(const struct view *v, struct paper *p, const struct card *c
 		case CARD_MAP:
 			for (size_t r = 0; r < run_rows(p->run, c->name); r++)
 				add_pair(&p->text, app_text(v->app, &it->cell[0]),
-				    run_cell(p->run, run_row_id(p->run, c->name, r),
-					it->name));
+				    run_cell(
+					p->run, run_row_id(p->run, c->name, r), it->name));
 			break;
 		default: break;
 		}
@@ -101,7 +101,8 @@ static void card_build(const struct view *v, struct sheet *s)
 	const struct paper *p = v->state;
 	struct str rest = buf_str(&p->text), line;
 
-	sheet_place(s, T("A card for paper"), v->app->demo ? T("EXAMPLE") : (struct str){ 0 });
+	sheet_place(
+	    s, T("A card for paper"), v->app->demo ? T("EXAMPLE") : (struct str){ 0 });
 	if (p->saved) {
 		sheet_title(s, T("Saved"), (struct str){ 0 });
 		sheet_prose(s, arena_fmt(s->memory, _("The card is in %s"), p->path));
@@ -137,10 +138,11 @@ static bool save(struct view *v, struct err *e)
 		return err_set(e, ERR_CREATE, "%s", _("This folder cannot be written to."));
 	for (int n = 1; n < 100; n++) {
 		if (n == 1)
-			(void)snprintf(p->path, sizeof(p->path), "%s/%s", here, _("card.txt"));
+			(void)snprintf(
+			    p->path, sizeof(p->path), "%s/%s", here, _("card.txt"));
 		else
-			(void)snprintf(p->path, sizeof(p->path), "%s/%d-%s", here, n,
-			    _("card.txt"));
+			(void)snprintf(
+			    p->path, sizeof(p->path), "%s/%d-%s", here, n, _("card.txt"));
 		if (access(p->path, F_OK) == 0)
 			continue;
 		return export_write(p->path, buf_str(&p->text), e);

@@ -45,11 +45,13 @@ static void checkin_build(const struct view *v, struct sheet *s)
 	case WORD:
 	default:
 		sheet_title(s, T("One word for today?"), (struct str){ 0 });
-		sheet_prose(s, T("Calm, tired, tense, sad, angry, hopeful, blank, or your own. "
-				 "Or none."));
+		sheet_prose(
+		    s, T("Calm, tired, tense, sad, angry, hopeful, blank, or your own. "
+			 "Or none."));
 		sheet_gap(s, 1);
-		struct block *b = sheet_field(s, CHECK_WORD, (struct str){ 0 },
-		    editor_text(c->word), v->focus == CHECK_WORD || v->focus == 0 ? c->word : NULL);
+		struct block *b =
+		    sheet_field(s, CHECK_WORD, (struct str){ 0 }, editor_text(c->word),
+			v->focus == CHECK_WORD || v->focus == 0 ? c->word : NULL);
 		b->rows = 1;
 		sheet_gap(s, 1);
 		sheet_offer(s, CHECK_DONE, T("That is all"), (struct str){ 0 });
@@ -68,7 +70,8 @@ static bool keep_word(struct view *v, bool draft, struct err *e)
 	if (text.n == 0 || !editor_changed(c->word))
 		return true;
 	if (!journal_put(v->app->room, &c->id, text,
-		v->app->content->langs[v->app->lang].code, T("One word for today?"), draft, e))
+		v->app->content->langs[v->app->lang].code, T("One word for today?"), draft,
+		e))
 		return false;
 	if (!draft)
 		editor_saved(c->word);

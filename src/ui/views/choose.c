@@ -20,8 +20,8 @@ static bool choose_open(struct view *v, const void *arg, struct err *e)
 
 	(void)e;
 	*st = *(const struct choose_arg *)arg;
-	v->focus = CHOOSE_FIRST +
-	    run_number(st->run, st->card->name, st->item->name, 1) - 1;
+	v->focus =
+	    CHOOSE_FIRST + run_number(st->run, st->card->name, st->item->name, 1) - 1;
 	return true;
 }
 
@@ -142,8 +142,8 @@ static void scale_build(const struct view *v, struct sheet *s)
 	sheet_place(s, view_title(v->app, run_page(st->run)), T("for me only"));
 	sheet_title(s, scale_ask(v, st->card), (struct str){ 0 });
 	int kept = run_number(st->run, st->card->name, STR("value"), -1);
-	view_scale_blocks(v, s, st->card,
-	    v->app->plain ? kept : view_scale_value(v->focus));
+	view_scale_blocks(
+	    v, s, st->card, v->app->plain ? kept : view_scale_value(v->focus));
 }
 
 static void scale_pick(struct view *v, int id)

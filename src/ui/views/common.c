@@ -26,7 +26,8 @@ struct str view_step_place(const struct app *app, struct arena *a, int step)
 
 	if (c == NULL)
 		return (struct str){ 0 };
-	return arena_fmt(a, _("Step %d · %.*s"), step, STR_ARG(app_field(app, c, FIELD_TITLE)));
+	return arena_fmt(
+	    a, _("Step %d · %.*s"), step, STR_ARG(app_field(app, c, FIELD_TITLE)));
 }
 
 void view_paras(const struct view *v, struct sheet *s, const struct card *c)
@@ -87,11 +88,10 @@ static struct str kept(const struct view *v, struct arena *a, const struct page 
 	return arena_fmt(a, reading ? _("● read %.*s") : _("● saved %.*s"), STR_ARG(day));
 }
 
-struct block *view_page_offer(const struct view *v, struct sheet *s, int id,
-    const struct page *p)
+struct block *view_page_offer(
+    const struct view *v, struct sheet *s, int id, const struct page *p)
 {
-	struct block *b =
-	    sheet_offer(s, id, view_title(v->app, p), kept(v, s->memory, p));
+	struct block *b = sheet_offer(s, id, view_title(v->app, p), kept(v, s->memory, p));
 
 	if (view_page_is(p, "reading") || view_page_is(p, "table"))
 		b->text = T("reading");

@@ -7,8 +7,8 @@ static const char *const depths[] = { "light", "warm", "deep" };
 
 struct deck {
 	const struct card *card;
-	int depth;	   /* 0 light, 1 warm, 2 deep */
-	size_t at;	   /* index of the item shown */
+	int depth; /* 0 light, 1 warm, 2 deep */
+	size_t at; /* index of the item shown */
 };
 
 /* Draw another question of the depth; not the one just shown when there is a choice. */
@@ -43,7 +43,7 @@ static bool deck_open(struct view *v, const void *arg, struct err *e)
 	d->at = d->card->item_count;
 	draw(v);
 	return d->at < d->card->item_count ||
-	    err_set(e, ERR_CONTENT, "%s", _("That page is missing."));
+	       err_set(e, ERR_CONTENT, "%s", _("That page is missing."));
 }
 
 static struct str depth_label(const struct view *v, int depth)
@@ -61,7 +61,8 @@ static void deck_build(const struct view *v, struct sheet *s)
 {
 	const struct deck *d = v->state;
 
-	sheet_place(s, T("Questions"), v->app->demo ? T("EXAMPLE") : T("for the two of you"));
+	sheet_place(
+	    s, T("Questions"), v->app->demo ? T("EXAMPLE") : T("for the two of you"));
 	sheet_title(s, T("A question, if you both like it"), (struct str){ 0 });
 	sheet_gap(s, 1);
 	sheet_loud(s, app_text(v->app, &d->card->items[d->at].cell[0]));
@@ -77,7 +78,8 @@ static void deck_build(const struct view *v, struct sheet *s)
 		b->numbered = true;
 		b->number = i + 1;
 	}
-	sheet_note(s, T("Either of you may pass. A pass needs no reason, and nobody counts."));
+	sheet_note(
+	    s, T("Either of you may pass. A pass needs no reason, and nobody counts."));
 	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
 }

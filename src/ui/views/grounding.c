@@ -47,19 +47,22 @@ static void grounding_build(const struct view *v, struct sheet *s)
 	bool over = app_depth(app) > 1;
 	int n = 1;
 
-	sheet_place(s, over ? T("Your page is kept. Esc goes back to the same word.")
-			    : T("Grounding"),
+	sheet_place(s,
+	    over ? T("Your page is kept. Esc goes back to the same word.") : T("Grounding"),
 	    app->demo ? T("EXAMPLE") : (struct str){ 0 });
-	sheet_title(s, g->steps != NULL ? view_title(app, g->steps->page) : T("Look around"),
+	sheet_title(s,
+	    g->steps != NULL ? view_title(app, g->steps->page) : T("Look around"),
 	    (struct str){ 0 });
-	sheet_prose(s, arena_fmt(s->memory, _("Today is %.*s. You are reading this now."),
-	    STR_ARG(app_date(app, s->memory, app->world->now_ms(app->world), true))));
+	sheet_prose(s,
+	    arena_fmt(s->memory, _("Today is %.*s. You are reading this now."),
+		STR_ARG(app_date(app, s->memory, app->world->now_ms(app->world), true))));
 	sheet_gap(s, 1);
 	if (g->steps != NULL && g->steps->item_count > 0) {
 		sheet_prose(s, app_text(app, &g->steps->items[g->at].cell[0]));
 		sheet_gap(s, 1);
 		sheet_offer(s, GROUND_STEP,
-		    g->at + 1 < g->steps->item_count ? T("And then") : T("From the beginning"),
+		    g->at + 1 < g->steps->item_count ? T("And then")
+						     : T("From the beginning"),
 		    T("next"));
 		sheet_gap(s, 1);
 	}
@@ -74,8 +77,8 @@ static void grounding_build(const struct view *v, struct sheet *s)
 		numbered(s, n++, view_title(app, p),
 		    str_is(card_word(p->head, FIELD_SENSE), "breath")
 			? T("only if breath is fine")
-			: view_minutes(s->memory, card_number(p->head, FIELD_MINUTES, 0),
-			      false));
+			: view_minutes(
+			      s->memory, card_number(p->head, FIELD_MINUTES, 0), false));
 	}
 	numbered(s, n++, T("All the tools"), (struct str){ 0 });
 	numbered(s, n, T("Somebody to talk to"), T("any time"));
@@ -169,11 +172,13 @@ static void landing_build(const struct view *v, struct sheet *s)
 	sheet_place(s, T("A moment, before going on"),
 	    v->app->demo ? T("EXAMPLE") : (struct str){ 0 });
 	sheet_title(s, T("Look up, and around the room"), (struct str){ 0 });
-	sheet_prose(s, T("Find three things of the same color. Feel what is holding you up. "
-			 "Drink some water, if there is some."));
+	sheet_prose(
+	    s, T("Find three things of the same color. Feel what is holding you up. "
+		 "Drink some water, if there is some."));
 	sheet_gap(s, 1);
 	sheet_prose(s, arena_fmt(s->memory, _("It is %.*s, and that page is closed."),
-	    STR_ARG(app_date(v->app, s->memory, v->app->world->now_ms(v->app->world), true))));
+			   STR_ARG(app_date(v->app, s->memory,
+			       v->app->world->now_ms(v->app->world), true))));
 	sheet_gap(s, 1);
 	sheet_offer(s, LAND_DONE, T("I am here"), (struct str){ 0 });
 	sheet_offer(s, LAND_GROUND, T("A little longer, with a tool"), (struct str){ 0 });

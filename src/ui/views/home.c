@@ -1,7 +1,15 @@
 /* Home: five stones across the water, the takeaway of the step in focus, and where to go on. */
 #include "ui/views/views.h"
 
-enum { HOME_GO_ON = 1, HOME_TODAY, HOME_JOURNAL, HOME_BACK, HOME_STEPS, HOME_LINES, HOME_THERAPIST };
+enum {
+	HOME_GO_ON = 1,
+	HOME_TODAY,
+	HOME_JOURNAL,
+	HOME_BACK,
+	HOME_STEPS,
+	HOME_LINES,
+	HOME_THERAPIST
+};
 
 struct home {
 	const struct page *next;
@@ -9,24 +17,25 @@ struct home {
 	int here; /* the step one stands on, 1 to 5 */
 	bool returning;
 	bool ask_therapist; /* once, and not on the first visit */
-	bool talk_due;	    /* the person asked for a word about the weekly talk */
+	bool talk_due;      /* the person asked for a word about the weekly talk */
 };
 
 /* A word about the weekly talk: only when asked for, only that it would suit, never that it
  * was missed. */
 static bool talk_due(struct app *app, struct arena *a)
 {
-	static const struct { const char *value; int days; } spans[] = {
-		{ "week", 7 }, { "two-weeks", 14 }, { "month", 30 }
-	};
+	static const struct {
+		const char *value;
+		int days;
+	} spans[] = { { "week", 7 }, { "two-weeks", 14 }, { "month", 30 } };
 	const struct page *talk = content_page(app->content, STR("weekly-check-in"));
 	struct str remind = setting_get(app->room, SETTING_REMIND, a);
 
 	for (size_t i = 0; talk != NULL && i < ARRAY_LEN(spans); i++)
 		if (str_is(remind, spans[i].value))
 			return app->world->now_ms(app->world) -
-			    page_state(app->room, talk).when >
-			    (int64_t)spans[i].days * 24 * 3600 * 1000;
+				   page_state(app->room, talk).when >
+			       (int64_t)spans[i].days * 24 * 3600 * 1000;
 	return false;
 }
 
@@ -38,12 +47,13 @@ static void look(struct view *v)
 	h->next = NULL;
 	h->here = 1;
 	for (int i = 0; i < 5; i++)
-		h->marks[i] = r != NULL && step_touched(r, v->app->content, i + 1) ? 'x' : '-';
+		h->marks[i] =
+		    r != NULL && step_touched(r, v->app->content, i + 1) ? 'x' : '-';
 	if (r == NULL)
 		return;
 	struct arena *a = arena_new();
-	h->ask_therapist = h->returning && !v->app->demo &&
-	    setting_get(r, SETTING_THERAPIST, a).n == 0;
+	h->ask_therapist =
+	    h->returning && !v->app->demo && setting_get(r, SETTING_THERAPIST, a).n == 0;
 	h->talk_due = talk_due(v->app, a);
 	arena_free(a);
 	h->next = room_next_page(r, v->app->content);
@@ -58,7 +68,8 @@ static bool home_open(struct view *v, const void *arg, struct err *e)
 	(void)arg;
 	(void)e;
 	for (int i = 1; i <= 5 && v->app->room != NULL; i++)
-		h->returning = h->returning || step_touched(v->app->room, v->app->content, i);
+		h->returning =
+		    h->returning || step_touched(v->app->room, v->app->content, i);
 	look(v);
 	return true;
 }
@@ -96,11 +107,11 @@ static void home_build(const struct view *v, struct sheet *s)
 		sheet_prose(s, app_field(app, step, FIELD_SHORT));
 	sheet_gap(s, 1);
 	if (h->next != NULL) {
-		struct str label = arena_fmt(s->memory, _("Go on: %.*s"),
-		    STR_ARG(view_title(app, h->next)));
+		struct str label = arena_fmt(
+		    s->memory, _("Go on: %.*s"), STR_ARG(view_title(app, h->next)));
 		sheet_offer(s, HOME_GO_ON, label,
-		    view_minutes(s->memory, card_number(h->next->head, FIELD_MINUTES, 0),
-			true));
+		    view_minutes(
+			s->memory, card_number(h->next->head, FIELD_MINUTES, 0), true));
 	}
 	sheet_offer(s, HOME_TODAY, T("How is today?"), T("20 seconds"));
 	sheet_offer(s, HOME_JOURNAL, T("Write in the journal"), (struct str){ 0 });
@@ -108,7 +119,8 @@ static void home_build(const struct view *v, struct sheet *s)
 	sheet_offer(s, HOME_STEPS, T("The five steps, and questions"), (struct str){ 0 });
 	sheet_offer(s, HOME_LINES, T("Help lines and people"), T("any time"));
 	if (h->ask_therapist)
-		sheet_offer(s, HOME_THERAPIST, T("Somebody beside you in this"), T("asked once"));
+		sheet_offer(
+		    s, HOME_THERAPIST, T("Somebody beside you in this"), T("asked once"));
 	if (app->demo)
 		sheet_note(s, T("Demonstration with invented entries. Nothing is saved."));
 	else if (quiet_day(app))

@@ -61,7 +61,8 @@ static bool journal_open(struct view *v, const void *arg, struct err *e)
 
 	(void)arg;
 	if (v->app->room == NULL)
-		return err_set(e, ERR_NOT_FOUND, "%s", _("The journal needs an open room."));
+		return err_set(
+		    e, ERR_NOT_FOUND, "%s", _("The journal needs an open room."));
 	j->words = editor_new(true);
 	j->found = arena_new();
 	j->kept = arena_new();
@@ -96,9 +97,9 @@ static void journal_build(const struct view *v, struct sheet *s)
 	struct app *app = v->app;
 
 	sheet_place(s, T("Journal"),
-	    app->demo	   ? T("EXAMPLE")
-		: j->searching ? T("entries with this word")
-			       : T("for me only"));
+	    app->demo      ? T("EXAMPLE")
+	    : j->searching ? T("entries with this word")
+			   : T("for me only"));
 	struct block *field = sheet_field(s, JOURNAL_SEARCH, T("Search"),
 	    editor_text(j->words), v->focus == JOURNAL_SEARCH ? j->words : NULL);
 	field->rows = 1;
@@ -114,7 +115,8 @@ static void journal_build(const struct view *v, struct sheet *s)
 		sheet_gap(s, 1);
 	}
 	if (j->count == 0)
-		sheet_prose(s, j->searching
+		sheet_prose(s,
+		    j->searching
 			? T("No entry has these words. Accents and capitals do not matter.")
 			: T("Nothing is written yet, and nothing has to be."));
 	if (j->more)

@@ -11,7 +11,8 @@ struct lines {
 /* The number is the heading: what one calls, else texts, else writes to. */
 static struct str number_of(const struct card *c)
 {
-	static const enum field_id ways[] = { FIELD_CALL, FIELD_TEXT_TO, FIELD_CHAT, FIELD_URL };
+	static const enum field_id ways[] = { FIELD_CALL, FIELD_TEXT_TO, FIELD_CHAT,
+		FIELD_URL };
 
 	for (size_t i = 0; i < ARRAY_LEN(ways); i++)
 		if (card_has(c, ways[i]))
@@ -21,15 +22,16 @@ static struct str number_of(const struct card *c)
 
 static struct str region(const struct view *v, struct arena *a)
 {
-	return v->app->room != NULL ? setting_get(v->app->room, SETTING_REGION, a) : STR("us");
+	return v->app->room != NULL ? setting_get(v->app->room, SETTING_REGION, a)
+				    : STR("us");
 }
 
 /* The first page: this region's lines for an emergency, a crisis and violence.  A line for one
  * group of people only (its topic has more words) stands on the second. */
 static bool is_near(const struct card *c, struct str here)
 {
-	static const char *const first[] = { "emergency", "suicide", "suicide crisis", "violence",
-		"sexual-violence" };
+	static const char *const first[] = { "emergency", "suicide", "suicide crisis",
+		"violence", "sexual-violence" };
 	struct str where = card_word(c, FIELD_REGION), topic = card_word(c, FIELD_TOPIC);
 
 	if (!str_eq(where, here) && !(str_is(here, "us-ca") && str_is(where, "us")))
@@ -76,7 +78,8 @@ static void lines_build(const struct view *v, struct sheet *s)
 	int n = 0;
 
 	sheet_place(s, T("Help"), T("free, day and night"));
-	sheet_title(s, st->elsewhere ? T("Other places and other subjects") : T("People to talk to"),
+	sheet_title(s,
+	    st->elsewhere ? T("Other places and other subjects") : T("People to talk to"),
 	    (struct str){ 0 });
 	while ((c = content_next(app->content, CARD_LINE, c)) != NULL) {
 		n++;
@@ -85,25 +88,27 @@ static void lines_build(const struct view *v, struct sheet *s)
 		struct block *b = sheet_add(s, BLOCK_SIDE, ID_LIST + n);
 		b->label = number_of(c);
 		b->text = app_field(app, c, FIELD_TITLE);
-		b->hint = app_field(app, c, app->lang > 0 && card_has(c, FIELD_SPANISH)
-			? FIELD_SPANISH
-			: FIELD_WHAT);
+		b->hint = app_field(app, c,
+		    app->lang > 0 && card_has(c, FIELD_SPANISH) ? FIELD_SPANISH
+								: FIELD_WHAT);
 		sheet_gap(s, 1);
 	}
 	if (!st->elsewhere) {
 		sheet_offer(s, LINES_ELSEWHERE, T("Other places and other subjects"),
 		    (struct str){ 0 });
-		sheet_offer(s, LINES_PRIVATE, T("Private help, to read alone"),
-		    (struct str){ 0 });
+		sheet_offer(
+		    s, LINES_PRIVATE, T("Private help, to read alone"), (struct str){ 0 });
 		sheet_offer(s, LINES_WAIT, T("When to leave couple pages for later"),
 		    (struct str){ 0 });
 	}
 	struct str checked = oldest_check(v, here);
 	if (st->elsewhere || checked.n == 0)
-		sheet_note(s, T("Each one says when it was checked. This program never calls."));
+		sheet_note(
+		    s, T("Each one says when it was checked. This program never calls."));
 	else
-		sheet_note(s, arena_fmt(s->memory, _("Checked on %.*s. This program never calls."),
-		    STR_ARG(check_date(app, s->memory, checked))));
+		sheet_note(
+		    s, arena_fmt(s->memory, _("Checked on %.*s. This program never calls."),
+			   STR_ARG(check_date(app, s->memory, checked))));
 	sheet_can(s, ACT_OPEN, T("more"), true);
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
 }
@@ -170,7 +175,8 @@ static void line_build(const struct view *v, struct sheet *s)
 	sheet_gap(s, 1);
 	fact(v, s, FIELD_CALL, _("Call"));
 	if (card_has(c, FIELD_TEXT_TO))
-		sheet_side(s, T("Text"), card_has(c, FIELD_TEXT_WORD)
+		sheet_side(s, T("Text"),
+		    card_has(c, FIELD_TEXT_WORD)
 			? arena_fmt(s->memory, _("%.*s to %.*s"),
 			      STR_ARG(card_word(c, FIELD_TEXT_WORD)),
 			      STR_ARG(card_word(c, FIELD_TEXT_TO)))
@@ -219,7 +225,8 @@ const struct view_ops view_message = {
 /* ---- private help: leaves no trace inside the program ---- */
 static void private_build(const struct view *v, struct sheet *s)
 {
-	const struct card *c = content_card(v->app->content, CARD_MESSAGE, STR("private-help"));
+	const struct card *c =
+	    content_card(v->app->content, CARD_MESSAGE, STR("private-help"));
 	struct str rest, name;
 	int n = 0;
 
@@ -240,7 +247,8 @@ static void private_build(const struct view *v, struct sheet *s)
 
 static void private_pick(struct view *v, int id)
 {
-	const struct card *c = content_card(v->app->content, CARD_MESSAGE, STR("private-help"));
+	const struct card *c =
+	    content_card(v->app->content, CARD_MESSAGE, STR("private-help"));
 	struct str rest = card_word(c, FIELD_LINES), name = { 0 };
 
 	for (int n = id - ID_LIST; n >= 0 && str_cut(&rest, ' ', &name); n--)
@@ -260,16 +268,17 @@ static void limits_build(const struct view *v, struct sheet *s)
 	const struct card *c = content_card(v->app->content, CARD_MESSAGE, STR("privacy"));
 
 	sheet_place(s, T("Help"), (struct str){ 0 });
-	sheet_title(s, c != NULL ? app_field(v->app, c, FIELD_TITLE)
-				 : T("What leaving cannot hide"),
+	sheet_title(s,
+	    c != NULL ? app_field(v->app, c, FIELD_TITLE) : T("What leaving cannot hide"),
 	    (struct str){ 0 });
 	if (c != NULL)
 		view_paras(v, s, c);
 	sheet_gap(s, 1);
 	sheet_head(s, T("What leaving cannot hide"));
-	sheet_prose(s, T("That the program is installed; the size and the date of its files; "
-			 "the line in the shell's history that started it; a screen or a "
-			 "keyboard that somebody watches."));
+	sheet_prose(
+	    s, T("That the program is installed; the size and the date of its files; "
+		 "the line in the shell's history that started it; a screen or a "
+		 "keyboard that somebody watches."));
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
 }
 
@@ -284,11 +293,12 @@ static void faq_build(const struct view *v, struct sheet *s)
 	const struct card *c = NULL;
 	int n = 0;
 
-	sheet_place(s, T("Questions and answers"), v->app->demo ? T("EXAMPLE") : T("reading"));
+	sheet_place(
+	    s, T("Questions and answers"), v->app->demo ? T("EXAMPLE") : T("reading"));
 	sheet_title(s, T("What people ask"), (struct str){ 0 });
 	while ((c = content_next(v->app->content, CARD_FAQ, c)) != NULL)
-		sheet_offer(s, ID_LIST + n++, app_field(v->app, c, FIELD_TITLE),
-		    (struct str){ 0 });
+		sheet_offer(
+		    s, ID_LIST + n++, app_field(v->app, c, FIELD_TITLE), (struct str){ 0 });
 	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
 }
@@ -315,15 +325,16 @@ static void answer_build(const struct view *v, struct sheet *s)
 	const struct page *next =
 	    content_page(v->app->content, card_word(st->card, FIELD_OPENS));
 
-	sheet_place(s, T("Questions and answers"),
-	    v->app->demo ? T("EXAMPLE") : (struct str){ 0 });
+	sheet_place(
+	    s, T("Questions and answers"), v->app->demo ? T("EXAMPLE") : (struct str){ 0 });
 	sheet_title(s, app_field(v->app, st->card, FIELD_TITLE), (struct str){ 0 });
 	view_paras(v, s, st->card);
 	sheet_gap(s, 1);
 	if (next != NULL)
 		view_page_offer(v, s, ID_NEXT_PAGE, next);
 	else if (str_is(card_word(st->card, FIELD_OPENS), "private-help"))
-		sheet_offer(s, ID_LINES, T("Private help, to read alone"), (struct str){ 0 });
+		sheet_offer(
+		    s, ID_LINES, T("Private help, to read alone"), (struct str){ 0 });
 	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
 }

@@ -119,8 +119,9 @@ static void build_end(const struct view *v, struct sheet *s)
 	if (whole)
 		sheet_loud(s, arena_fmt(s->memory, _("Your number today: %d."), sum));
 	else
-		sheet_prose(s, T("Some questions were skipped, so there is no number. That is "
-				 "fine."));
+		sheet_prose(
+		    s, T("Some questions were skipped, so there is no number. That is "
+			 "fine."));
 	sheet_gap(s, 1);
 	if (whole && sum >= card_number(m->card, FIELD_TALK_FROM, 1000)) {
 		sheet_prose(s, app_field(v->app, m->card, FIELD_PLAIN_HIGH));
@@ -142,10 +143,11 @@ static void measure_build(const struct view *v, struct sheet *s)
 				  m->card->item_count)
 			    : T("only you see this"));
 	if (m->stage == SAFETY && safety_card(v) != NULL)
-		sheet_title(s, app_field(v->app, safety_card(v), FIELD_TITLE),
-		    (struct str){ 0 });
+		sheet_title(
+		    s, app_field(v->app, safety_card(v), FIELD_TITLE), (struct str){ 0 });
 	else if (m->stage != ASK)
-		sheet_title(s, m->stage == INTRO ? T("Before the questions") : T("That was it"),
+		sheet_title(s,
+		    m->stage == INTRO ? T("Before the questions") : T("That was it"),
 		    (struct str){ 0 });
 	switch (m->stage) {
 	case INTRO: build_intro(v, s); break;

@@ -13,7 +13,8 @@ static const struct {
 
 static void much_build(const struct view *v, struct sheet *s)
 {
-	const struct card *m = content_card(v->app->content, CARD_MESSAGE, STR("high-distress"));
+	const struct card *m =
+	    content_card(v->app->content, CARD_MESSAGE, STR("high-distress"));
 
 	sheet_place(s, v->app->demo ? T("EXAMPLE") : (struct str){ 0 }, (struct str){ 0 });
 	if (m == NULL)
@@ -48,12 +49,14 @@ const struct view_ops view_much = {
 };
 
 /* "7 message high-distress", "3 page orienting": does it apply, and then what? */
-static bool applies(struct str rule, int value, bool above, struct str *kind, struct str *name)
+static bool applies(
+    struct str rule, int value, bool above, struct str *kind, struct str *name)
 {
 	struct str limit;
 	int n;
 
-	if (!str_cut(&rule, ' ', &limit) || !str_int(limit, &n) || !str_cut(&rule, ' ', kind))
+	if (!str_cut(&rule, ' ', &limit) || !str_int(limit, &n) ||
+	    !str_cut(&rule, ' ', kind))
 		return false;
 	*name = str_trim(rule);
 	return above ? value >= n : value <= n;

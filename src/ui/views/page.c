@@ -29,8 +29,7 @@ static bool page_open(struct view *v, const void *arg, struct err *e)
 	p->page = arg;
 	p->one_line = editor_new(true);
 	p->many_lines = editor_new(false);
-	if (app->room != NULL &&
-	    !run_open(&p->run, app->room, p->page, app->lang, e))
+	if (app->room != NULL && !run_open(&p->run, app->room, p->page, app->lang, e))
 		return false;
 	bool begun = p->run != NULL && run_state(p->run) != RUN_NONE;
 	p->stage = asks_first(p) && !begun ? PAGE_NOTE : PAGE_OPEN;
@@ -45,7 +44,8 @@ static bool page_open(struct view *v, const void *arg, struct err *e)
 
 static void build_couple_gate(const struct view *v, struct sheet *s)
 {
-	const struct card *c = content_card(v->app->content, CARD_MESSAGE, STR("couple-gate"));
+	const struct card *c =
+	    content_card(v->app->content, CARD_MESSAGE, STR("couple-gate"));
 
 	if (c == NULL)
 		return;
@@ -99,8 +99,8 @@ static void build_end(const struct view *v, struct sheet *s)
 			sheet_offer(s, ID_DONE, T("Keep it as it is"),
 			    T("you can change it any day"));
 		else
-			sheet_offer(s, ID_DONE, T("That is enough for now"),
-			    (struct str){ 0 });
+			sheet_offer(
+			    s, ID_DONE, T("That is enough for now"), (struct str){ 0 });
 	}
 	if (p->run != NULL && str_is(card_word(p->page->head, FIELD_PRINT), "yes"))
 		sheet_offer(s, ID_CARD, T("As a card for paper"), (struct str){ 0 });
@@ -112,7 +112,8 @@ static void build_end(const struct view *v, struct sheet *s)
 	const struct page *next =
 	    content_page(app->content, card_word(p->page->head, FIELD_NEXT));
 	if (next != NULL)
-		sheet_offer(s, ID_NEXT_PAGE, view_title(app, next), T("what could come next"));
+		sheet_offer(
+		    s, ID_NEXT_PAGE, view_title(app, next), T("what could come next"));
 	if (p->lighter)
 		sheet_offer(s, ID_WHOLE, T("The whole page"), (struct str){ 0 });
 }
@@ -141,7 +142,8 @@ static void build_whole(const struct view *v, struct sheet *s)
 	const struct card *head = p->page->head;
 
 	if (card_has(head, FIELD_INTRO)) {
-		sheet_prose(s, app_fill(v->app, s->memory, app_field(v->app, head, FIELD_INTRO)));
+		sheet_prose(
+		    s, app_fill(v->app, s->memory, app_field(v->app, head, FIELD_INTRO)));
 		sheet_gap(s, 1);
 	}
 	if (card_has(head, FIELD_GOOD_FOR)) {
@@ -149,7 +151,8 @@ static void build_whole(const struct view *v, struct sheet *s)
 		sheet_gap(s, 1);
 	}
 	if (str_is(card_word(head, FIELD_WITH), "couple")) {
-		sheet_prose(s, T("For the two of you. You can read it and prepare it alone."));
+		sheet_prose(
+		    s, T("For the two of you. You can read it and prepare it alone."));
 		sheet_gap(s, 1);
 	}
 	for (size_t i = 0; i < p->page->part_count; i++)
@@ -180,7 +183,7 @@ static void page_build(const struct view *v, struct sheet *s)
 
 	sheet_place(s, page_place(v, s->memory),
 	    app->demo ? T("EXAMPLE")
-		: reading && minutes > 1
+	    : reading && minutes > 1
 		? arena_fmt(s->memory, _("reading, %d minutes"), minutes)
 		: view_minutes(s->memory, minutes, true));
 	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
@@ -195,8 +198,8 @@ static void page_build(const struct view *v, struct sheet *s)
 	}
 	sheet_title(s, view_title(app, p->page),
 	    card_has(head, FIELD_TERM) ? app_field(app, head, FIELD_TERM)
-		: couple		   ? T("for the two of you")
-					   : (struct str){ 0 });
+	    : couple                   ? T("for the two of you")
+				       : (struct str){ 0 });
 	if (p->lighter)
 		build_lighter(v, s);
 	else
@@ -213,8 +216,8 @@ static void page_build(const struct view *v, struct sheet *s)
 		sheet_can(s, ACT_UNDO, (struct str){ 0 }, false);
 		sheet_can(s, ACT_DELETE, (struct str){ 0 }, false);
 		if (app->demo)
-			sheet_note(s,
-			    T("Demonstration with invented entries. Nothing is saved."));
+			sheet_note(
+			    s, T("Demonstration with invented entries. Nothing is saved."));
 	}
 	if (card_has(head, FIELD_SHORT) && !p->lighter)
 		sheet_can(s, ACT_LIGHTER, (struct str){ 0 }, false);
@@ -300,7 +303,8 @@ static void pick_part(struct view *v, int id, const struct card *c)
 	case CARD_DECK: app_push(v->app, &view_deck, c); break;
 	case CARD_STARTERS: {
 		struct write_arg *arg = arena_make(v->memory, struct write_arg, 1);
-		*arg = (struct write_arg){ .starter = app_text(v->app, &c->items[slot].cell[0]) };
+		*arg = (struct write_arg){ .starter =
+					       app_text(v->app, &c->items[slot].cell[0]) };
 		app_push(v->app, &view_write, arg);
 		break;
 	}

@@ -11,15 +11,15 @@ struct page_view {
 	const struct page *page;
 	struct run *run; /* NULL without a room: everything can be read, nothing written */
 	enum page_stage stage;
-	bool lighter;	/* the two-minute version: one field */
-	int edit_id;	/* the block whose words are in the editor; 0 = none */
+	bool lighter;       /* the two-minute version: one field */
+	int edit_id;        /* the block whose words are in the editor; 0 = none */
 	struct id edit_row; /* of a list: the row being written, once it exists */
 	struct editor *one_line, *many_lines;
 };
 
 /* Block ids: which part of the page, and which slot of the part. */
 enum {
-	SLOT_ROW = 256,	 /* + index of a row of a list or map */
+	SLOT_ROW = 256,  /* + index of a row of a list or map */
 	SLOT_ADD = 2048, /* + index of a section: the empty line where one adds */
 	SLOT_OPEN = 3072 /* the practice, the deck, the map's "another" */
 };
@@ -45,8 +45,8 @@ struct str page_words(const struct page_view *p, struct arena *a, int id);
 /* The blocks of one part. */
 void page_build_part(const struct view *v, struct sheet *s, size_t part);
 /* One line for a row of a map or list: its fields joined by a dash. */
-struct str page_row_line(const struct run *run, struct arena *a, const struct card *c,
-    struct id row);
+struct str page_row_line(
+    const struct run *run, struct arena *a, const struct card *c, struct id row);
 /* The row of a list or map that a slot stands for; none while the line is still empty. */
 struct id page_row_at(const struct page_view *p, int id);
 #define PAGE_NO_ROW ((struct id){ { 0 } })

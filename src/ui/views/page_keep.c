@@ -58,8 +58,8 @@ static void split_where(struct str line, struct str *thing, struct str *where)
 	}
 }
 
-static bool keep_row(struct view *v, const struct card *c, struct str line, bool draft,
-    struct err *e)
+static bool keep_row(
+    struct view *v, const struct card *c, struct str line, bool draft, struct err *e)
 {
 	struct page_view *p = v->state;
 	int slot = slot_of(p->edit_id);
@@ -83,7 +83,7 @@ static bool keep_row(struct view *v, const struct card *c, struct str line, bool
 	struct str question = it != NULL ? app_text(v->app, &it->cell[0]) : section;
 	split_where(line, &thing, &where);
 	return run_cell_set(p->run, c, row, STR("thing"), question, thing, draft, e) &&
-	    run_cell_set(p->run, c, row, STR("where"), question, where, draft, e);
+	       run_cell_set(p->run, c, row, STR("where"), question, where, draft, e);
 }
 
 /* Take the words out of the editor and keep them. */
@@ -101,8 +101,8 @@ static bool keep(struct view *v, bool draft, struct err *e)
 		ok = keep_row(v, c, text, draft, e);
 	} else {
 		const struct item *it = &c->items[slot_of(p->edit_id)];
-		ok = run_set_text(p->run, c, it->name, app_text(v->app, &it->cell[0]), text,
-		    draft, e);
+		ok = run_set_text(
+		    p->run, c, it->name, app_text(v->app, &it->cell[0]), text, draft, e);
 	}
 	if (ok && !draft)
 		editor_saved(ed);

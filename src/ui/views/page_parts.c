@@ -86,8 +86,8 @@ static void build_table(const struct part *t)
 {
 	if (key(t, FIELD_TITLE).n > 0)
 		sheet_head(t->s, key(t, FIELD_TITLE));
-	cells_of(sheet_add(t->s, BLOCK_COLUMNS, 0), key(t, FIELD_COLUMNS), (struct str){ 0 },
-	    false);
+	cells_of(sheet_add(t->s, BLOCK_COLUMNS, 0), key(t, FIELD_COLUMNS),
+	    (struct str){ 0 }, false);
 	sheet_gap(t->s, 1);
 	for (size_t i = 0; i < t->c->item_count; i++) {
 		const struct item *it = &t->c->items[i];
@@ -105,7 +105,7 @@ static void build_checklist(const struct part *t)
 		const struct item *it = &t->c->items[i];
 		bool topic = it->cells > 1;
 		bool on = t->p->run != NULL &&
-		    run_number(t->p->run, t->c->name, it->name, 0) != 0;
+			  run_number(t->p->run, t->c->name, it->name, 0) != 0;
 		sheet_check(t->s, t->p->run != NULL ? id_of(t, (int)i) : 0, on,
 		    topic ? words(t, &it->cell[0]) : (struct str){ 0 },
 		    words(t, &it->cell[topic ? 1 : 0]));
@@ -142,8 +142,8 @@ static void build_choices(const struct part *t)
 	for (size_t i = 0; i < t->c->item_count; i++) {
 		const struct item *it = &t->c->items[i];
 		struct str chosen = t->p->run != NULL
-		    ? run_text(t->p->run, t->c->name, it->name)
-		    : (struct str){ 0 };
+					? run_text(t->p->run, t->c->name, it->name)
+					: (struct str){ 0 };
 		sheet_offer(t->s, t->p->run != NULL ? id_of(t, (int)i) : 0,
 		    words(t, &it->cell[0]), chosen);
 	}
@@ -152,7 +152,8 @@ static void build_choices(const struct part *t)
 static void build_scale(const struct part *t)
 {
 	struct str ask = key(t, FIELD_ASK);
-	int value = t->p->run != NULL ? run_number(t->p->run, t->c->name, STR("value"), -1) : -1;
+	int value =
+	    t->p->run != NULL ? run_number(t->p->run, t->c->name, STR("value"), -1) : -1;
 
 	if (ask.n == 0)
 		ask = key(t, FIELD_TITLE);
@@ -181,7 +182,8 @@ static void list_section(const struct part *t, size_t section)
 		here = here || t->v->focus == id;
 	}
 	if (shown == 0 || here || t->app->plain)
-		field(t, SLOT_ADD + (int)section, shown == 0 ? label : (struct str){ 0 }, hint);
+		field(t, SLOT_ADD + (int)section, shown == 0 ? label : (struct str){ 0 },
+		    hint);
 }
 
 static void build_list(const struct part *t)
@@ -231,8 +233,8 @@ static void build_practice(const struct part *t)
 
 static void build_breath(const struct part *t)
 {
-	sheet_offer(t->s, id_of(t, SLOT_OPEN), T("Begin, at a slow pace"),
-	    T("any key pauses"));
+	sheet_offer(
+	    t->s, id_of(t, SLOT_OPEN), T("Begin, at a slow pace"), T("any key pauses"));
 }
 
 static void build_deck(const struct part *t)
@@ -277,8 +279,8 @@ void page_build_part(const struct view *v, struct sheet *s, size_t part)
 	sheet_gap(s, 1);
 }
 
-struct str page_row_line(const struct run *run, struct arena *a, const struct card *c,
-    struct id row)
+struct str page_row_line(
+    const struct run *run, struct arena *a, const struct card *c, struct id row)
 {
 	struct buf line = { 0 };
 

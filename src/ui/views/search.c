@@ -42,7 +42,8 @@ static void build_hit(const struct view *v, struct sheet *s, int id, const struc
 	switch (h->kind) {
 	case HIT_ENTRY: {
 		struct str day = app_short_date(v->app, s->memory, h->entry.created);
-		struct str what = h->page != NULL ? view_title(v->app, h->page) : T("Journal");
+		struct str what =
+		    h->page != NULL ? view_title(v->app, h->page) : T("Journal");
 		b = sheet_mine(s, id, h->entry.text,
 		    arena_fmt(s->memory, "%.*s · %.*s", STR_ARG(day), STR_ARG(what)));
 		b->match = utf8_fold(s->memory, str_trim(editor_text(st->words)));
@@ -62,7 +63,8 @@ static void search_build(const struct view *v, struct sheet *s)
 {
 	const struct search *st = v->state;
 
-	sheet_place(s, T("Search everything"), v->app->demo ? T("EXAMPLE") : (struct str){ 0 });
+	sheet_place(
+	    s, T("Search everything"), v->app->demo ? T("EXAMPLE") : (struct str){ 0 });
 	struct block *b = sheet_field(s, SEARCH_FIELD, T("Search"), editor_text(st->words),
 	    v->focus == SEARCH_FIELD ? st->words : NULL);
 	b->rows = 1;
@@ -70,7 +72,8 @@ static void search_build(const struct view *v, struct sheet *s)
 	for (size_t i = 0; i < st->count; i++)
 		build_hit(v, s, ID_LIST + (int)i, &st->hits[i]);
 	if (st->count == 0 && editor_text(st->words).n > 0)
-		sheet_prose(s, T("Nothing has these words. Accents and capitals do not matter."));
+		sheet_prose(
+		    s, T("Nothing has these words. Accents and capitals do not matter."));
 	sheet_note(s, T("Your own words first, then pages, questions and lines."));
 	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);

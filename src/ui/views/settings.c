@@ -23,7 +23,8 @@ static const struct shown {
 	    { N_("United States"), N_("California"), N_("Mexico"), N_("Spain"),
 		N_("elsewhere") } },
 	{ SETTING_REMIND, N_("A word about the weekly talk, on opening"),
-	    { N_("never"), N_("after a week"), N_("after two weeks"), N_("after a month") } },
+	    { N_("never"), N_("after a week"), N_("after two weeks"),
+		N_("after a month") } },
 };
 
 static int place_of(struct room *r, const struct shown *what, struct arena *a)
@@ -41,8 +42,8 @@ static int place_of(struct room *r, const struct shown *what, struct arena *a)
 static bool settings_open(struct view *v, const void *arg, struct err *e)
 {
 	(void)arg;
-	return v->app->room != NULL ||
-	    err_set(e, ERR_NOT_FOUND, "%s", _("Settings belong to a room. Open one first."));
+	return v->app->room != NULL || err_set(e, ERR_NOT_FOUND, "%s",
+					   _("Settings belong to a room. Open one first."));
 }
 
 static void settings_build(const struct view *v, struct sheet *s)
@@ -94,7 +95,7 @@ static void settings_pick(struct view *v, int id)
 	if (!setting_put(app->room, shown[i].setting, value, &e))
 		app_error(app, &e);
 	else if (shown[i].setting == SETTING_THEME && app->term != NULL &&
-	    app->term->theme != NULL)
+		 app->term->theme != NULL)
 		app->term->theme(app->term, arena_cstr(a, value));
 	arena_free(a);
 }
@@ -119,20 +120,22 @@ static void recovery_build(const struct view *v, struct sheet *s)
 	sheet_place(s, T("Settings"), (struct str){ 0 });
 	sheet_title(s, T("Your recovery key"), (struct str){ 0 });
 	if (r->key == NULL) {
-		sheet_prose(s, T("It opens the room when the passphrase is lost. It is shown once. "
-				 "An earlier key stops working."));
+		sheet_prose(
+		    s, T("It opens the room when the passphrase is lost. It is shown once. "
+			 "An earlier key stops working."));
 		sheet_gap(s, 1);
 		sheet_offer(s, REC_SHOW, T("Show it now"), T("have paper and a pen ready"));
 		sheet_gap(s, 1);
-		sheet_care(s, T("Whoever finds the paper can open your pages. If there is no good "
-				"place for it, go on without."));
+		sheet_care(
+		    s, T("Whoever finds the paper can open your pages. If there is no good "
+			 "place for it, go on without."));
 	} else {
-		sheet_prose(s, T("Write it down on paper, away from this machine. Capitals and "
-				 "dashes do not matter."));
+		sheet_prose(
+		    s, T("Write it down on paper, away from this machine. Capitals and "
+			 "dashes do not matter."));
 		sheet_gap(s, 1);
-		sheet_add(s, BLOCK_ACCENT, 0)->text = (struct str){
-			(const char *)secret_view(r->key), secret_len(r->key)
-		};
+		sheet_add(s, BLOCK_ACCENT, 0)->text =
+		    (struct str){ (const char *)secret_view(r->key), secret_len(r->key) };
 		sheet_gap(s, 1);
 		sheet_offer(s, REC_DONE, T("It is on paper; go on"), (struct str){ 0 });
 	}
@@ -193,12 +196,13 @@ static void passphrase_build(const struct view *v, struct sheet *s)
 
 	sheet_place(s, T("Settings"), (struct str){ 0 });
 	sheet_title(s, T("Another passphrase"), (struct str){ 0 });
-	sheet_prose(s, p->job != NULL ? T("One moment.")
-				      : T("It takes the place of the old one. Copies of your files "
-					  "made before today still open with the old one."));
+	sheet_prose(s, p->job != NULL
+			   ? T("One moment.")
+			   : T("It takes the place of the old one. Copies of your files "
+			       "made before today still open with the old one."));
 	sheet_gap(s, 1);
-	struct block *b = sheet_field(s, PP_FIRST, T("New passphrase"), editor_text(p->first),
-	    v->focus == PP_FIRST ? p->first : NULL);
+	struct block *b = sheet_field(s, PP_FIRST, T("New passphrase"),
+	    editor_text(p->first), v->focus == PP_FIRST ? p->first : NULL);
 	b->password = true;
 	b->rows = 1;
 	b = sheet_field(s, PP_AGAIN, T("Once more"), editor_text(p->again),
@@ -208,7 +212,8 @@ static void passphrase_build(const struct view *v, struct sheet *s)
 	sheet_gap(s, 1);
 	if (p->said != NULL)
 		sheet_prose(s, str_from(p->said));
-	sheet_offer(s, PP_USE, p->warned ? T("Use it all the same") : T("Use this passphrase"),
+	sheet_offer(s, PP_USE,
+	    p->warned ? T("Use it all the same") : T("Use this passphrase"),
 	    (struct str){ 0 });
 	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
 	sheet_can(s, ACT_NEXT, (struct str){ 0 }, true);

@@ -23,7 +23,7 @@ enum {
 
 struct start {
 	enum stage stage;
-	struct secret *words;	 /* six words drawn */
+	struct secret *words;    /* six words drawn */
 	struct secret *recovery; /* the key for paper, while it is shown */
 	struct editor *first, *again;
 	struct derive *job;
@@ -37,8 +37,8 @@ static void draw_words(struct view *v)
 	struct err e;
 
 	secret_free(st->words);
-	st->words = passphrase_draw(v->app->world, v->app->data,
-	    v->app->content->langs[v->app->lang].code, &e);
+	st->words = passphrase_draw(
+	    v->app->world, v->app->data, v->app->content->langs[v->app->lang].code, &e);
 }
 
 static bool start_open(struct view *v, const void *arg, struct err *e)
@@ -61,14 +61,17 @@ static struct str of_secret(const struct secret *s)
 static void build_what(const struct view *v, struct sheet *s)
 {
 	sheet_title(s, T("What this workbook is, and is not"), (struct str){ 0 });
-	sheet_prose(s, T("This is a self-help workbook for adults. It is not therapy, medical "
-			 "advice or an emergency service."));
+	sheet_prose(
+	    s, T("This is a self-help workbook for adults. It is not therapy, medical "
+		 "advice or an emergency service."));
 	sheet_gap(s, 1);
-	sheet_prose(s, T("It works offline. Nobody reads what you write, and nobody is alerted, "
-			 "whatever you answer."));
+	sheet_prose(
+	    s, T("It works offline. Nobody reads what you write, and nobody is alerted, "
+		 "whatever you answer."));
 	sheet_gap(s, 1);
-	sheet_prose(s, T("You never have to write what happened to you. You can skip, stop or "
-			 "leave at any point."));
+	sheet_prose(
+	    s, T("You never have to write what happened to you. You can skip, stop or "
+		 "leave at any point."));
 	sheet_gap(s, 1);
 	sheet_offer(s, START_GO_ON, T("Go on"), T("one minute"));
 	sheet_offer(s, START_LOOK, T("Look around first, with invented entries"),
@@ -78,20 +81,24 @@ static void build_what(const struct view *v, struct sheet *s)
 	if (!v->app->plain)
 		sheet_note(s, T("Este cuaderno también está en español: F2."));
 	else
-		sheet_note(s, T("Este cuaderno también está en español: escribe \"español\"."));
+		sheet_note(
+		    s, T("Este cuaderno también está en español: escribe \"español\"."));
 	sheet_can(s, ACT_LANG, (struct str){ 0 }, true);
 }
 
 static void build_keys(const struct view *v, struct sheet *s)
 {
 	sheet_title(s, T("Two keys to know before anything else"), (struct str){ 0 });
-	sheet_side(s, T("Ctrl-X"), T("Leaves at once, from everywhere, without a question. What "
-				     "you were writing is kept, sealed."));
+	sheet_side(s, T("Ctrl-X"),
+	    T("Leaves at once, from everywhere, without a question. What "
+	      "you were writing is kept, sealed."));
 	sheet_gap(s, 1);
-	sheet_side(s, T("Ctrl-G"), T("Brings you back to now, from everywhere. Esc goes back to "
-				     "the same word."));
+	sheet_side(s, T("Ctrl-G"),
+	    T("Brings you back to now, from everywhere. Esc goes back to "
+	      "the same word."));
 	sheet_gap(s, 1);
-	sheet_prose(s, v->app->plain
+	sheet_prose(s,
+	    v->app->plain
 		? T("Here, in line mode, write \"leave\" or \"ground\" at any prompt.")
 		: T("Both work on the lock screen too, where nothing names them. If you like, try "
 		    "Ctrl-X now: the screen goes blank. Start the program again to go on."));
@@ -113,9 +120,10 @@ static void build_passphrase(const struct view *v, struct sheet *s)
 
 	sheet_title(s, T("A passphrase for your room"), (struct str){ 0 });
 	if (st->words != NULL) {
-		sheet_prose(s, T("Six words drawn by chance are easy to keep in mind and very "
-				 "slow to guess. These were drawn for you just now, and for "
-				 "nobody else."));
+		sheet_prose(
+		    s, T("Six words drawn by chance are easy to keep in mind and very "
+			 "slow to guess. These were drawn for you just now, and for "
+			 "nobody else."));
 		sheet_gap(s, 1);
 		sheet_add(s, BLOCK_ACCENT, 0)->text = of_secret(st->words);
 		sheet_gap(s, 1);
@@ -124,11 +132,13 @@ static void build_passphrase(const struct view *v, struct sheet *s)
 	}
 	sheet_offer(s, START_OWN, T("Write my own"), (struct str){ 0 });
 	sheet_gap(s, 2);
-	sheet_side(s, T("If it is lost"), T("Nobody can open your pages without it. A recovery "
-					    "key for paper is offered once, on the next page."));
+	sheet_side(s, T("If it is lost"),
+	    T("Nobody can open your pages without it. A recovery "
+	      "key for paper is offered once, on the next page."));
 	sheet_gap(s, 1);
-	sheet_care(s, T("If somebody goes through your papers or watches your screen, learn the "
-			"words by heart and write them nowhere."));
+	sheet_care(
+	    s, T("If somebody goes through your papers or watches your screen, learn the "
+		 "words by heart and write them nowhere."));
 	sheet_can(s, ACT_OPEN, T("choose"), true);
 }
 
@@ -137,11 +147,13 @@ static void build_own(const struct view *v, struct sheet *s)
 	const struct start *st = v->state;
 
 	sheet_title(s, T("A passphrase of your own"), (struct str){ 0 });
-	sheet_prose(s, T("Twelve characters or more; a sentence that only you would say is good. "
-			 "It does not show while you type."));
+	sheet_prose(
+	    s, T("Twelve characters or more; a sentence that only you would say is good. "
+		 "It does not show while you type."));
 	sheet_gap(s, 1);
-	struct block *b = sheet_field(s, START_FIRST, T("Passphrase"), editor_text(st->first),
-	    v->focus == START_FIRST || v->focus == 0 ? st->first : NULL);
+	struct block *b =
+	    sheet_field(s, START_FIRST, T("Passphrase"), editor_text(st->first),
+		v->focus == START_FIRST || v->focus == 0 ? st->first : NULL);
 	b->password = true;
 	b->rows = 1;
 	b = sheet_field(s, START_AGAIN, T("Once more"), editor_text(st->again),
@@ -165,20 +177,24 @@ static void build_recovery(const struct view *v, struct sheet *s)
 
 	if (st->stage == RECOVERY) {
 		sheet_title(s, T("A key for paper"), (struct str){ 0 });
-		sheet_prose(s, T("Your room is ready. If you ever lose the passphrase, a recovery "
-				 "key opens the room and lets you choose a new one. It is shown "
-				 "once, and only here."));
+		sheet_prose(
+		    s, T("Your room is ready. If you ever lose the passphrase, a recovery "
+			 "key opens the room and lets you choose a new one. It is shown "
+			 "once, and only here."));
 		sheet_gap(s, 1);
-		sheet_offer(s, START_SHOW, T("Show it now"), T("have paper and a pen ready"));
+		sheet_offer(
+		    s, START_SHOW, T("Show it now"), T("have paper and a pen ready"));
 		sheet_offer(s, START_NO_KEY, T("No key"), T("settings can make one later"));
 		sheet_gap(s, 1);
-		sheet_care(s, T("Whoever finds the paper can open your pages. If there is no good "
-				"place for it, go on without."));
+		sheet_care(
+		    s, T("Whoever finds the paper can open your pages. If there is no good "
+			 "place for it, go on without."));
 		return;
 	}
 	sheet_title(s, T("Your recovery key"), (struct str){ 0 });
-	sheet_prose(s, T("Write it down on paper, away from this machine. Capitals and dashes do "
-			 "not matter."));
+	sheet_prose(
+	    s, T("Write it down on paper, away from this machine. Capitals and dashes do "
+		 "not matter."));
 	sheet_gap(s, 1);
 	sheet_add(s, BLOCK_ACCENT, 0)->text = of_secret(st->recovery);
 	sheet_gap(s, 1);
@@ -188,8 +204,14 @@ static void build_recovery(const struct view *v, struct sheet *s)
 static void start_build(const struct view *v, struct sheet *s)
 {
 	const struct start *st = v->state;
-	static const int page_of[] = { [WHAT] = 1, [KEYS] = 2, [PRIVACY] = 3, [PASSPHRASE] = 4,
-		[OWN] = 4, [WAITING] = 4, [RECOVERY] = 4, [SHOWN] = 4 };
+	static const int page_of[] = { [WHAT] = 1,
+		[KEYS] = 2,
+		[PRIVACY] = 3,
+		[PASSPHRASE] = 4,
+		[OWN] = 4,
+		[WAITING] = 4,
+		[RECOVERY] = 4,
+		[SHOWN] = 4 };
 
 	sheet_place(s, T("First start"),
 	    st->stage >= WAITING
@@ -204,8 +226,9 @@ static void start_build(const struct view *v, struct sheet *s)
 	case OWN: build_own(v, s); break;
 	case WAITING:
 		sheet_title(s, T("Making your room"), (struct str){ 0 });
-		sheet_prose(s, T("One moment. The lock is slow on purpose: it slows down anybody "
-				 "who guesses."));
+		sheet_prose(
+		    s, T("One moment. The lock is slow on purpose: it slows down anybody "
+			 "who guesses."));
 		return;
 	case RECOVERY:
 	case SHOWN:
@@ -323,7 +346,6 @@ static bool start_act(struct view *v, enum action act)
 	return true;
 }
 
-
 static int start_wait(const struct view *v)
 {
 	const struct start *st = v->state;
@@ -352,7 +374,8 @@ static void start_tick(struct view *v, int64_t mono_ms)
 	room_content(app->room, app->content);
 	secret_free(st->words);
 	st->words = NULL;
-	(void)!setting_put(app->room, SETTING_LANG, app->content->langs[app->lang].code, &e);
+	(void)!setting_put(
+	    app->room, SETTING_LANG, app->content->langs[app->lang].code, &e);
 	go(v, RECOVERY);
 }
 

@@ -127,7 +127,8 @@ static void overview_pick(struct view *v, int id)
 		app_push(v->app, &view_grounding, NULL);
 	else if (id == OVER_SEARCH)
 		app_push(v->app, &view_search, NULL);
-	else if (id >= OVER_STEP && id < OVER_STEP + 5 && view_step_card(v->app, id) != NULL)
+	else if (id >= OVER_STEP && id < OVER_STEP + 5 &&
+		 view_step_card(v->app, id) != NULL)
 		app_push(v->app, &view_step, view_step_card(v->app, id));
 }
 

@@ -8,8 +8,9 @@ static void therapist_build(const struct view *v, struct sheet *s)
 {
 	sheet_place(s, STR("Remanso"), v->app->demo ? T("EXAMPLE") : T("asked once"));
 	sheet_title(s, T("Somebody beside you in this"), (struct str){ 0 });
-	sheet_prose(s, T("This workbook works best beside a therapist who knows trauma. It is not "
-			 "needed to go on, and you will not be asked again."));
+	sheet_prose(
+	    s, T("This workbook works best beside a therapist who knows trauma. It is not "
+		 "needed to go on, and you will not be asked again."));
 	sheet_gap(s, 1);
 	sheet_offer(s, THERAPIST_READ, T("How to find one, and what to ask"), T("reading"));
 	sheet_offer(s, THERAPIST_HAVE, T("I already see someone"), (struct str){ 0 });
@@ -29,7 +30,8 @@ static void therapist_pick(struct view *v, int id)
 	}
 	app_pop(v->app);
 	if (id == THERAPIST_READ)
-		view_open_page(v->app, content_page(v->app->content, STR("find-therapist")));
+		view_open_page(
+		    v->app, content_page(v->app->content, STR("find-therapist")));
 }
 
 const struct view_ops view_therapist = {

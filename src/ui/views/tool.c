@@ -5,14 +5,22 @@
 
 #include <stdlib.h>
 
-enum { TOOL_NEXT = 1, TOOL_PAUSE, TOOL_ELSE, TOOL_WORDS, TOOL_AGAIN, TOOL_DONE, TOOL_HOLDS };
+enum {
+	TOOL_NEXT = 1,
+	TOOL_PAUSE,
+	TOOL_ELSE,
+	TOOL_WORDS,
+	TOOL_AGAIN,
+	TOOL_DONE,
+	TOOL_HOLDS
+};
 enum { IN, TOP_UP, HOLD, OUT, REST, PHASES };
 
 struct tool {
 	const struct card *card;
-	size_t part;	  /* of a practice */
-	int64_t since;	  /* mono ms when the clock started or went on; 0 = stands */
-	int64_t passed;	  /* ms before that */
+	size_t part;    /* of a practice */
+	int64_t since;  /* mono ms when the clock started or went on; 0 = stands */
+	int64_t passed; /* ms before that */
 	int64_t now;
 	bool moving, words_only, ended, holds_asked;
 	float phases[PHASES]; /* of a breath, seconds */
@@ -117,8 +125,8 @@ static struct str left_in_words(struct arena *a, int secs)
 		return T("about half a minute more, or as long as you like");
 	if (secs <= 75)
 		return T("about a minute more, or as long as you like");
-	return arena_fmt(a, _("about %d minutes more, or as long as you like"),
-	    (secs + 30) / 60);
+	return arena_fmt(
+	    a, _("about %d minutes more, or as long as you like"), (secs + 30) / 60);
 }
 
 static const struct page *other(const struct view *v)
@@ -174,9 +182,9 @@ static void build_breath(const struct view *v, struct sheet *s)
 	sheet_prose(s, T("Eyes open, on one spot. Small, soft breaths are enough."));
 	sheet_gap(s, 1);
 	if (t->words_only) {
-		sheet_side(s, T("Breathe in"), t->phases[TOP_UP] > 0
-			? T("gently, and then a little more")
-			: T("gently, as far as it is easy"));
+		sheet_side(s, T("Breathe in"),
+		    t->phases[TOP_UP] > 0 ? T("gently, and then a little more")
+					  : T("gently, as far as it is easy"));
 		if (t->phases[HOLD] > 0)
 			sheet_side(s, T("Stay"), T("only while it is comfortable"));
 		sheet_side(s, T("Breathe out"), T("slowly, as if you were cooling soup"));
@@ -209,22 +217,24 @@ static void tool_build(const struct view *v, struct sheet *s)
 {
 	const struct tool *t = v->state;
 	const struct card *head = t->card->page != NULL ? t->card->page->head : NULL;
-	const struct card *rule = content_card(v->app->content, CARD_MESSAGE, STR("tool-rule"));
+	const struct card *rule =
+	    content_card(v->app->content, CARD_MESSAGE, STR("tool-rule"));
 	const struct page *instead = other(v);
 
 	sheet_place(s,
-	    is_breath(t) ? T("Grounding · Breath")
-		: head != NULL ? arena_fmt(s->memory, _("%.*s · Practice"),
-				     STR_ARG(view_title(v->app, t->card->page)))
-			       : T("Practice"),
-	    v->app->demo   ? T("EXAMPLE")
-		: t->ended || is_breath(t)
-		? (struct str){ 0 }
-		: arena_fmt(s->memory, _("part %zu of %zu"), t->part + 1, t->card->item_count));
+	    is_breath(t)   ? T("Grounding · Breath")
+	    : head != NULL ? arena_fmt(s->memory, _("%.*s · Practice"),
+				 STR_ARG(view_title(v->app, t->card->page)))
+			   : T("Practice"),
+	    v->app->demo               ? T("EXAMPLE")
+	    : t->ended || is_breath(t) ? (struct str){ 0 }
+				       : arena_fmt(s->memory, _("part %zu of %zu"),
+					     t->part + 1, t->card->item_count));
 	sheet_title(s, tool_title(v), (struct str){ 0 });
 	if (t->ended) {
-		sheet_prose(s, T("That was it. Better or the same is enough; worse is no fault "
-				 "of yours, and another one may fit better."));
+		sheet_prose(
+		    s, T("That was it. Better or the same is enough; worse is no fault "
+			 "of yours, and another one may fit better."));
 		sheet_gap(s, 1);
 		sheet_offer(s, TOOL_DONE, T("Back to my page"), (struct str){ 0 });
 		sheet_offer(s, TOOL_AGAIN, T("Once more"), (struct str){ 0 });
@@ -235,7 +245,8 @@ static void tool_build(const struct view *v, struct sheet *s)
 	}
 	if (!t->ended && !t->holds_asked) {
 		if (!v->app->plain && t->moving)
-			sheet_offer(s, TOOL_PAUSE, t->since != 0 ? T("Pause here") : T("Go on"),
+			sheet_offer(s, TOOL_PAUSE,
+			    t->since != 0 ? T("Pause here") : T("Go on"),
 			    (struct str){ 0 });
 		if (t->moving)
 			sheet_offer(s, TOOL_WORDS,
@@ -249,8 +260,9 @@ static void tool_build(const struct view *v, struct sheet *s)
 		sheet_offer(s, TOOL_ELSE, T("Something else"), view_title(v->app, instead));
 	sheet_gap(s, 1);
 	if (is_breath(t))
-		sheet_care(s, T("Dizzy, tingly or more afraid? Go back to your normal breath "
-				"and use your senses instead."));
+		sheet_care(
+		    s, T("Dizzy, tingly or more afraid? Go back to your normal breath "
+			 "and use your senses instead."));
 	else if (rule != NULL)
 		view_paras(v, s, rule);
 	sheet_can(s, ACT_OPEN, T("next"), true);
@@ -288,7 +300,8 @@ static void done(struct view *v)
 	t->ended = true;
 	t->since = 0;
 	v->focus = TOOL_DONE;
-	if (v->app->room != NULL && !practice_put(v->app->room, t->card->page, v->app->lang, &e))
+	if (v->app->room != NULL &&
+	    !practice_put(v->app->room, t->card->page, v->app->lang, &e))
 		app_error(v->app, &e);
 }
 

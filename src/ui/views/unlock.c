@@ -10,7 +10,7 @@ struct unlock {
 	struct editor *field;
 	struct derive *job;
 	bool recovering; /* the field takes the recovery key */
-	bool tried;	 /* after a miss the other ways in are offered */
+	bool tried;      /* after a miss the other ways in are offered */
 	const char *said;
 };
 
@@ -31,11 +31,13 @@ static void unlock_build(const struct view *v, struct sheet *s)
 	s->neutral = true;
 	s->center = true;
 	struct block *b = sheet_field(s, UNLOCK_FIELD,
-	    u->recovering ? T("Recovery key") : T("Passphrase"), (struct str){ 0 }, u->field);
+	    u->recovering ? T("Recovery key") : T("Passphrase"), (struct str){ 0 },
+	    u->field);
 	b->password = !u->recovering;
 	b->rows = 1;
 	sheet_gap(s, 1);
-	struct str under = u->said != NULL ? str_from(u->said)
+	struct str under =
+	    u->said != NULL ? str_from(u->said)
 	    : u->recovering ? T("Capitals, blanks and dashes do not matter. Enter opens.")
 			    : T("What you type does not show. Enter opens.");
 	sheet_side(s, (struct str){ 0 }, u->job != NULL ? T("One moment.") : under);
@@ -71,10 +73,12 @@ static void opened(struct view *v, struct room *room)
 static void missed(struct unlock *u, const struct err *e)
 {
 	u->tried = true;
-	u->said = e->code == ERR_PASSPHRASE
-	    ? (u->recovering ? _("That key opens nothing here. Please check it and try again.")
-			     : _("That passphrase opens nothing here. Please try again."))
-	    : NULL;
+	u->said =
+	    e->code == ERR_PASSPHRASE
+		? (u->recovering
+			  ? _("That key opens nothing here. Please check it and try again.")
+			  : _("That passphrase opens nothing here. Please try again."))
+		: NULL;
 }
 
 static void unlock_pick(struct view *v, int id)

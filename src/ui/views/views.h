@@ -36,8 +36,8 @@ void view_message_paras(const struct view *v, struct sheet *s, const char *name)
 /* The first paragraph of a message card as the note line. */
 void view_message_note(const struct view *v, struct sheet *s, const char *name);
 /* An offer that opens a page: its title, how long it takes, what is kept of it. */
-struct block *view_page_offer(const struct view *v, struct sheet *s, int id,
-    const struct page *p);
+struct block *view_page_offer(
+    const struct view *v, struct sheet *s, int id, const struct page *p);
 /* Title of a page in the language in use. */
 struct str view_title(const struct app *app, const struct page *p);
 /* Open a page the right way: measure, deck and tool pages have views of their own. */
@@ -48,8 +48,8 @@ const struct card *view_part_of(const struct page *p, enum card_kind kind);
 
 /* Arguments that need more than one pointer live in the memory of the pushing view. */
 struct write_arg {
-	struct id id;		/* an entry to open, or none for a new one */
-	struct str starter;	/* an opening line, or empty */
+	struct id id;       /* an entry to open, or none for a new one */
+	struct str starter; /* an opening line, or empty */
 };
 struct choose_arg {
 	struct run *run;
@@ -76,7 +76,7 @@ void view_threshold(struct view *v, const struct card *c, int value);
 struct month {
 	int year, month, days;
 	const struct card *rating; /* whose; NULL: no number was ever given */
-	signed char of[31];	   /* each day's last number, or -1 */
+	signed char of[31];        /* each day's last number, or -1 */
 };
 /* Fills `days` and `of` from year, month and rating. */
 bool month_read(const struct app *app, struct month *m, struct err *e) MUST_CHECK;
@@ -87,8 +87,8 @@ struct str month_words(const struct app *app, struct arena *a, const struct mont
 /* "0 far away   5 partly here   10 fully here" */
 struct str month_ends(const struct app *app, struct arena *a, const struct card *rating);
 
-extern const struct view_ops view_choose, view_row, view_scale, view_landing,
-    view_tools, view_line, view_answer, view_recovery, view_passphrase,
-    view_therapist, view_card, view_much;
+extern const struct view_ops view_choose, view_row, view_scale, view_landing, view_tools,
+    view_line, view_answer, view_recovery, view_passphrase, view_therapist, view_card,
+    view_much;
 
 #endif

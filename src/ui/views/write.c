@@ -11,7 +11,6 @@ struct write {
 	bool existed, kept;
 };
 
-
 static bool write_open(struct view *v, const void *arg, struct err *e)
 {
 	struct write *w = v->state;
@@ -28,7 +27,8 @@ static bool write_open(struct view *v, const void *arg, struct err *e)
 	if (id_none(w->id)) {
 		if (w->starter.n > 0) {
 			struct str line = w->starter;
-			while (line.n > 0 && (line.s[line.n - 1] == '.' || line.s[line.n - 1] == ' '))
+			while (line.n > 0 &&
+			       (line.s[line.n - 1] == '.' || line.s[line.n - 1] == ' '))
 				line.n--;
 			editor_set(w->words, arena_fmt(v->memory, "%.*s ", STR_ARG(line)));
 			editor_saved(w->words); /* the opening line alone is not kept */
