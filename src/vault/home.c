@@ -109,13 +109,13 @@ bool home_make(const struct vault_sys *sys, const char *home, struct err *e)
 			*e = missing;
 		return false;
 	}
-	for (char *p = path + 1; ok && *p; p++) {
+	for (char *p = path + 1; *p; p++) {
 		if (*p != '/')
 			continue;
 		*p = '\0';
 		/* Folders above that we may not look at, but that are there, are none of
 		 * our business: the last step tells. */
-		ok = make_one(sys, path, NULL) || true;
+		(void)!make_one(sys, path, NULL);
 		*p = '/';
 	}
 	ok = make_one(sys, path, e);

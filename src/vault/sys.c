@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
 #include <time.h>
@@ -131,21 +132,22 @@ static uid_t real_uid(void *ctx)
 
 static uint64_t real_free_ram(void *ctx)
 {
+	static const char word[] = "MemAvailable:";
 	FILE *f = fopen("/proc/meminfo", "re");
 	char line[128];
-	unsigned long long kib = 0;
+	uint64_t kib = 0;
 
 	(void)ctx;
-	while (f && fgets(line, sizeof line, f)) {
-		if (sscanf(line, "MemAvailable: %llu kB", &kib) == 1)
-			break;
+	while (f && kib == 0 && fgets(line, sizeof line, f)) {
+		if (strncmp(line, word, sizeof word - 1) == 0)
+			kib = strtoull(line + sizeof word - 1, NULL, 10);
 	}
 	if (f)
 		fclose(f);
 	if (kib == 0)
 		return (uint64_t)sysconf(_SC_AVPHYS_PAGES) *
 		       (uint64_t)sysconf(_SC_PAGESIZE);
-	return (uint64_t)kib * 1024;
+	return kib * 1024;
 }
 
 static int64_t real_cpu_us(void *ctx)

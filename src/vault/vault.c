@@ -16,9 +16,10 @@ struct vault *vault_blank(const struct vault_sys *sys, const char *home, const c
 {
 	struct vault *v = calloc(1, sizeof *v);
 
-	if (v)
-		v->home = strdup(home);
-	if (!v || !v->home)
+	if (!v)
+		die("out of memory");
+	v->home = strdup(home);
+	if (!v->home)
 		die("out of memory");
 	v->sys = sys;
 	memcpy(v->name, name, HOME_NAME + 1);
@@ -197,6 +198,7 @@ static bool start(struct vault *v, int main, int log, struct err *e)
 bool vault_create(struct vault **out, const struct vault_sys *sys, const char *home,
     const struct vault_key *key, struct err *e)
 {
+	const struct key_pair *pair = key_pairs(key);
 	char name[HOME_NAME + 1];
 	struct vault *v;
 	int main, log;
@@ -214,7 +216,7 @@ bool vault_create(struct vault **out, const struct vault_sys *sys, const char *h
 	home_sweep(sys, home);
 	home_new_name(name);
 	v = vault_blank(sys, home, name);
-	if (!make_files(v, &key_pairs(key)[0], &main, &log, e))
+	if (!make_files(v, pair, &main, &log, e))
 		goto drop;
 	if (!start(v, main, log, e)) {
 		remove_files(v);

@@ -4,20 +4,22 @@
  *
  *	xWrite	   one page of the open transaction; nothing is promised yet
  *	xSync	   the commit.  Under journal_mode=MEMORY and synchronous=FULL, SQLite syncs
- *the database exactly when all pages of a transaction are written and before it reports
- *success, so the set of pages at that moment is a consistent database xUnlock	   down to
- *SHARED: the transaction is over, and what was not synced is forgotten xTruncate  part of
- *the transaction; after the sync of a shrinking commit, a cut that may wait (see
- *pages_resize)
+ *		   the database exactly when all pages of a transaction are written and
+ *		   before it reports success, so the set of pages at that moment is a
+ *		   consistent database
+ *	xUnlock	   down to SHARED: the transaction is over, and what was not synced is
+ *		   forgotten
+ *	xTruncate  part of the transaction; after the sync of a shrinking commit, a cut that
+ *		   may wait (see pages_resize)
  *
  * When xSync fails, SQLite rolls back by writing the old pages again and syncing once more.
  * They are in place already, so these calls succeed without doing anything; the error has
  * been reported by the first one.
  *
  * Refused, always: rollback journals, write-ahead logs, super-journals, temporary files
- *(all of them would lie in the clear; everything temporary stays in memory), memory mapping
- *and shared memory (io_methods version 1), a second database file, and any pragma that
- *would change how transactions are made safe.
+ * (all of them would lie in the clear; everything temporary stays in memory), memory mapping
+ * and shared memory (io_methods version 1), a second database file, and any pragma that
+ * would change how transactions are made safe.
  *
  * Locking is not SQLite's: the whole file is locked for as long as the vault is open, and
  * there is one connection. */
@@ -306,11 +308,10 @@ static int vfs_time64(sqlite3_vfs *base, sqlite3_int64 *out)
 
 static void vfs_fill(struct vfs *v, struct pages *p)
 {
-	static unsigned serial; /* names of registered VFSs must differ */
-
 	v->pages = p;
 	v->system = sqlite3_vfs_find(NULL);
-	snprintf(v->name, sizeof v->name, "vault-%u", __atomic_add_fetch(&serial, 1, 5));
+	/* Names of registered VFSs must differ. */
+	snprintf(v->name, sizeof v->name, "vault-%p", (void *)v);
 	v->base = (sqlite3_vfs){
 		.iVersion = 2,
 		.szOsFile = (int)sizeof(struct file),
@@ -396,10 +397,11 @@ void vfs_close(struct vfs *v, struct sqlite3 *db)
 
 	if (!v)
 		return;
-	/* A statement left open would keep the connection, and its pages, alive. */
-	while (db && (s = sqlite3_next_stmt(db, NULL)) != NULL)
+	/* A statement left open would keep the connection, and its pages, alive.  SQLite is
+	 * asked first: some statements are its own (full text search), and it ends them. */
+	while (
+	    sqlite3_close(db) == SQLITE_BUSY && (s = sqlite3_next_stmt(db, NULL)) != NULL)
 		sqlite3_finalize(s);
-	sqlite3_close(db);
 	sqlite3_vfs_unregister(&v->base);
 	free(v);
 }

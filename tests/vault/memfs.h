@@ -86,6 +86,15 @@ RIG struct mem_file *mem_find(struct memfs *m, const char *path)
 	return NULL;
 }
 
+RIG void mem_forget(struct mem_file *f)
+{
+	for (size_t i = 0; i < f->nop; i++)
+		free(f->op[i].bytes);
+	free(f->op);
+	f->op = NULL;
+	f->nop = 0;
+}
+
 RIG struct mem_file *mem_new(struct memfs *m, const char *path, bool folder)
 {
 	for (int i = 0; i < MEM_FILES; i++) {
@@ -95,6 +104,7 @@ RIG struct mem_file *mem_new(struct memfs *m, const char *path, bool folder)
 			continue;
 		free(f->now);
 		free(f->disk);
+		mem_forget(f);
 		*f = (struct mem_file){ .here = true, .folder = folder };
 		snprintf(f->path, sizeof f->path, "%s", path);
 		return f;
@@ -220,15 +230,6 @@ RIG ssize_t mem_pwrite(void *ctx, int fd, const void *buf, size_t n, off_t at)
 	mem_put(&f->now, &f->size, buf, n, (size_t)at);
 	mem_note(f, at, buf, n);
 	return (ssize_t)n;
-}
-
-RIG void mem_forget(struct mem_file *f)
-{
-	for (size_t i = 0; i < f->nop; i++)
-		free(f->op[i].bytes);
-	free(f->op);
-	f->op = NULL;
-	f->nop = 0;
 }
 
 /* Only the ranges written since the last sync: files are large beside what changes. */

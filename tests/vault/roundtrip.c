@@ -135,7 +135,7 @@ static void test_two_rooms_one_home(void **state)
 /* One derivation, whichever of many rooms it opens: the salt is the home's. */
 static void test_rooms_share_their_salt(void **state)
 {
-	char *home = rig_folder(), words[8];
+	char *home = rig_folder(), words[16];
 	struct rig_names names = { 0 };
 	uint8_t *first = NULL;
 

@@ -69,7 +69,7 @@ static void test_second_passphrase(void **state)
 
 static void test_eight_slots_and_no_more(void **state)
 {
-	char *home = rig_folder(), words[8];
+	char *home = rig_folder(), words[16];
 	struct vault *v = rig_create(NULL, home, "uno");
 	struct vault_key *key;
 	struct err e;
