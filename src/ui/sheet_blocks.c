@@ -5,7 +5,7 @@
 #define TOPIC_AT 4
 #define TOPIC_TEXT 19
 #define TOPIC_WIDTH 14
-#define TIME_AT 42   /* how long a page takes, in a list of pages */
+#define TIME_AT 42 /* how long a page takes, in a list of pages */
 #define STATE_WIDTH 13
 #define COLUMN_GAP 2
 #define BOLD_MOST 8
@@ -14,8 +14,15 @@ void pen_init(struct pen *p, const struct sheet *s, const struct frame *f, int f
 {
 	const struct block *b = sheet_block(s, focus);
 
-	*p = (struct pen){ .s = s, .left = f->left, .width = f->width, .top = f->body,
-		.height = f->height, .focus = focus, .whole = 3, .stacked = f->stacked };
+	*p = (struct pen){ .s = s,
+		.left = f->left,
+		.width = f->width,
+		.top = f->body,
+		.height = f->height,
+		.focus = focus,
+		.whole = 3,
+		.stacked = f->stacked };
+	p->tight = f->rows < 24;
 	p->beside = !f->stacked && fields_beside(s);
 	p->row_lit = b != NULL && b->kind == BLOCK_ROW;
 }
@@ -33,7 +40,8 @@ void pen_put(struct pen *p, int y, int col, int max, enum style st, struct str t
 	if (max > p->width - col)
 		max = p->width - col;
 	if (seen(p, y) && max > 0)
-		(void)canvas_put(p->c, p->top + y - p->scroll, p->left + col, max, st, text);
+		(void)canvas_put(
+		    p->c, p->top + y - p->scroll, p->left + col, max, st, text);
 }
 
 void pen_fill(struct pen *p, int y, int col, int n, enum style st, const char *glyph)
@@ -47,8 +55,8 @@ void pen_fill(struct pen *p, int y, int col, int n, enum style st, const char *g
 void pen_mark(struct pen *p, int y, int col, const char *glyph, enum style st)
 {
 	if (seen(p, y))
-		(void)canvas_put(
-		    p->c, p->top + y - p->scroll, p->left + col - 2, 1, st, str_from(glyph));
+		(void)canvas_put(p->c, p->top + y - p->scroll, p->left + col - 2, 1, st,
+		    str_from(glyph));
 }
 
 void pen_cursor(struct pen *p, int y, int col)
@@ -185,10 +193,28 @@ static int side_draw(
 
 /* ---- what can be chosen ---- */
 
+static bool is_entry(const struct block *b)
+{
+	return b->kind == BLOCK_OFFER && (b->text.n > 0 || b->cell_count > 0);
+}
+
+/* As wide as the longest state on the page, so that all begin in one column. */
+static int state_width(const struct pen *p)
+{
+	int most = STATE_WIDTH;
+
+	for (size_t i = 0; i < p->s->count; i++) {
+		int w = is_entry(&p->s->blocks[i]) ? utf8_width(p->s->blocks[i].hint) : 0;
+
+		most = w > most ? w : most;
+	}
+	return at_most(most, p->width / 3);
+}
+
 /* Columns of a list of pages: what, how long, what is kept of it. */
 static int entry_draw(struct pen *p, const struct block *b, int y, int x)
 {
-	int state = p->width - STATE_WIDTH, time = state - (STATE_WIDTH + 4), rows;
+	int state = p->width - state_width(p), time = at_most(TIME_AT, state - 13), rows;
 	int w = utf8_width(b->hint);
 
 	if (p->stacked) { /* one of the two; what is kept says more */
@@ -199,11 +225,9 @@ static int entry_draw(struct pen *p, const struct block *b, int y, int x)
 		pen_put(p, y, p->width - w, w, STYLE_HINT, one);
 		return rows;
 	}
-	if (time < TIME_AT)
-		time = TIME_AT;
 	rows = pen_text(p, y, x, time - x - 2, tone(p, b), b->label);
 	pen_put(p, y, time, state - time - 1, STYLE_HINT, b->text);
-	pen_put(p, y, w > STATE_WIDTH ? p->width - w : state, w, STYLE_HINT, b->hint);
+	pen_put(p, y, state, p->width - state, STYLE_HINT, b->hint);
 	return rows;
 }
 
@@ -218,7 +242,7 @@ static int offer_draw(struct pen *p, const struct block *b, int y)
 	pen_focus(p, b, y, x);
 	if (pen_on(p, b))
 		pen_cursor(p, y, label);
-	if (b->text.n > 0 || b->cell_count > 0)
+	if (is_entry(b))
 		return entry_draw(p, b, y, label);
 	room = p->width - label;
 	if (w == 0 || w > room / 2) {
@@ -226,8 +250,8 @@ static int offer_draw(struct pen *p, const struct block *b, int y)
 		if (w > 0 && rows == 1 && utf8_width(b->label) + 2 + w <= room)
 			pen_put(p, y, p->width - w, w, STYLE_HINT, b->hint);
 		else if (w > 0)
-			rows += pen_text(
-			    p, y + rows, label + 2, room - 2, STYLE_HINT, b->hint);
+			rows +=
+			    pen_text(p, y + rows, label + 2, room - 2, STYLE_HINT, b->hint);
 		return rows;
 	}
 	rows = pen_text(p, y, label, room - w - 2, tone(p, b), b->label);
@@ -249,8 +273,8 @@ static int check_draw(struct pen *p, const struct block *b, int y)
 		    tone(p, b), b->text);
 	if (p->stacked) {
 		rows = pen_text(p, y, text, p->width - text, tone(p, b), b->label);
-		return rows + pen_text(p, y + rows, text, p->width - text, STYLE_BODY,
-				  b->text);
+		return rows +
+		       pen_text(p, y + rows, text, p->width - text, STYLE_BODY, b->text);
 	}
 	side = pen_text(p, y, text, TOPIC_WIDTH, tone(p, b), b->label);
 	rows = pen_text(p, y, x + TOPIC_TEXT, p->width - x - TOPIC_TEXT,
@@ -294,7 +318,7 @@ static int columns_draw(struct pen *p, const struct block *b, int y)
 static int row_stacked(struct pen *p, const struct block *b, int y, enum style body)
 {
 	int rows = pen_text(p, y, 0, p->width,
-	    pen_on(p, b)   ? STYLE_FOCUS
+	    pen_on(p, b) ? STYLE_FOCUS
 	    : p->row_lit ? STYLE_REST
 			 : STYLE_HEAD,
 	    b->cells[0]);

@@ -184,7 +184,8 @@ static int open_draw(struct pen *p, const struct block *b, int y)
 	bool beside = is_beside(b, p->beside, p->stacked);
 	int bar = beside ? STOP : 0, rows = 0, side = 0;
 	int width = field_columns(b, p->width, p->stacked, p->beside);
-	int least = b->rows == 0 ? p->whole : beside || b->password ? 1 : b->rows;
+	bool line = b->password || sheet_beside(p->s, b);
+	int least = b->rows == 0 ? p->whole : line ? 1 : b->rows;
 	int most = b->rows == 0 ? p->whole : b->password ? 1 : OPEN_MOST;
 
 	if (b->label.n > 0)
@@ -231,6 +232,8 @@ static int folded_draw(struct pen *p, const struct block *b, int y)
 		words.text = first_words(p->s->memory, b->text, p->width - half - 2);
 		return barred(p, &words, y, half, 1);
 	}
+	if (sheet_beside(p->s, b))
+		return rows + barred(p, &words, y + rows, 0, 0);
 	if (!b->folded_under)
 		words.text = first_words(p->s->memory, b->text,
 		    (p->width < PROSE_WIDTH ? p->width : PROSE_WIDTH) - 2);

@@ -25,6 +25,8 @@ void frame_init(struct frame *f, const struct sheet *s, int rows, int cols)
 	f->footer = rows - 1;
 	f->note = rows - 3;
 	f->note_used = s->note.n > 0 || s->kept.n > 0;
+	if (s->note.n > 0 && wrap_count(s->note, f->width) > 1)
+		f->note--; /* its words matter more than a row of the body */
 	if (s->neutral && s->title.n == 0) { /* nothing above: the whole height is body */
 		f->body = 0;
 		most = rows;
@@ -44,28 +46,37 @@ static bool fact_takes(const struct frame *f, const struct sheet *s, struct str 
 	return !s->neutral && need + (s->fact.n > 0 ? 3 : 0) <= f->width;
 }
 
-/* The note line has words that would have to go if "more below" stood there too. */
-static bool note_full(const struct frame *f, const struct sheet *s)
+/* What is left beside the last row of the note. */
+static int note_room(const struct frame *f, const struct sheet *s)
 {
-	int need = utf8_width(s->note) + 2 + utf8_width(f->more);
+	struct str rest = s->note, line, last = { 0 };
 
-	return need + (s->kept.n > 0 ? utf8_width(s->kept) + 3 : 0) > f->width;
+	while (wrap_next(&rest, f->width, &line))
+		last = line;
+	return f->width - utf8_width(last) - (last.n > 0 ? 2 : 0);
 }
 
 void frame_more(struct frame *f, const struct sheet *s, int more)
 {
 	static const char *const words[] = { "", N_("more above"), N_("more below"),
 		N_("more above and below") };
+	bool beside;
 
 	f->more = str_from(more == 0 ? "" : _(words[more & 3]));
+	f->more_in_fact = false;
 	if (f->more.n == 0)
 		return;
-	f->more_in_fact = fact_takes(f, s, f->more) && (!f->note_used || note_full(f, s));
-	if (!f->more_in_fact && !f->note_used) {
-		f->note_used = true;
-		if (f->body + f->height > f->note)
-			f->height = f->note - f->body;
-	}
+	beside = f->note_used && utf8_width(f->more) <= note_room(f, s) && s->kept.n == 0;
+	f->more_in_fact = !beside && fact_takes(f, s, f->more);
+	if (f->more_in_fact || (f->note_used && utf8_width(f->more) <= note_room(f, s)))
+		return;
+	/* It needs a row: the note's, or one more. */
+	if (f->note_used && !f->more_row)
+		f->note--;
+	f->more_row = f->note_used || f->more_row;
+	f->note_used = true;
+	if (f->body + f->height > f->note)
+		f->height = f->note - f->body;
 }
 
 /* Left and right on one row; the right one only where both have room. */
@@ -96,24 +107,25 @@ static void draw_title(const struct frame *f, const struct sheet *s, struct canv
 
 static void draw_note(const struct frame *f, const struct sheet *s, struct canvas *c)
 {
-	struct str right = s->kept;
-	int room = f->width - utf8_width(s->note) - 2;
+	struct str more = f->more_in_fact ? (struct str){ 0 } : f->more, right = s->kept;
+	struct str rest = s->note, line, both;
+	int row = f->note, room = note_room(f, s);
 
-	if (!f->more_in_fact && f->more.n > 0) {
-		struct str both = s->kept.n == 0 ? f->more
-						 : arena_fmt(s->memory, "%.*s · %.*s",
-						       STR_ARG(s->kept), STR_ARG(f->more));
-		right = utf8_width(both) <= room ? both : f->more;
+	if (more.n > 0 && s->kept.n > 0) {
+		both = arena_fmt(s->memory, "%.*s · %.*s", STR_ARG(s->kept), STR_ARG(more));
+		right = utf8_width(both) <= room ? both : more;
+	} else if (more.n > 0) {
+		right = more;
 	}
-	if (utf8_width(right) > room) { /* words of the note give way to what is new */
-		struct str line, rest = s->note;
+	for (; wrap_next(&rest, f->width, &line) && row < f->rows - 2; row++) {
+		bool last = rest.n == 0 && !f->more_row;
 
-		if (!wrap_next(&rest, f->width - utf8_width(right) - 2, &line))
-			line = (struct str){ 0 };
-		draw_pair(f, c, f->note, STYLE_HINT, STYLE_HINT, line, right);
-		return;
+		draw_pair(f, c, row, STYLE_HINT, STYLE_HINT, line,
+		    last ? right : (struct str){ 0 });
 	}
-	draw_pair(f, c, f->note, STYLE_HINT, STYLE_HINT, s->note, right);
+	if (f->more_row || row == f->note)
+		draw_pair(
+		    f, c, f->rows - 3, STYLE_HINT, STYLE_HINT, (struct str){ 0 }, right);
 }
 
 /* ---- the footer ---- */

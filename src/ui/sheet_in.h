@@ -9,7 +9,7 @@
 #include "remanso/sheet.h"
 
 #define PAGE_WIDTH 72  /* a page is never wider */
-#define STOP 16	       /* the second stop, from the edge */
+#define STOP 16        /* the second stop, from the edge */
 #define PROSE_WIDTH 66 /* prose at the edge is at most this wide */
 #define BODY_MOST 24   /* a body is never taller */
 #define OPEN_MOST 6    /* rows to which an open field grows */
@@ -21,7 +21,7 @@ struct frame {
 	int place, title, body, height, note, footer;
 	int title_rows;
 	bool stacked; /* no second stop: side heads above their text, tables as blocks */
-	bool note_used;
+	bool note_used, more_row;
 	struct str more; /* "more below", or empty */
 	bool more_in_fact;
 };
@@ -42,20 +42,22 @@ struct pen {
 	int focus;
 	int whole;
 	bool stacked, beside;
-	bool at_stop;  /* a side head waits for what stands beside it */
+	bool tight;   /* few rows: no more than one blank between two blocks */
+	bool at_stop; /* a side head waits for what stands beside it */
 	bool row_lit; /* the focus is on a table's row: the other rows rest */
 };
 
 /* sheet_frame.c */
 void frame_init(struct frame *f, const struct sheet *s, int rows, int cols);
 void frame_more(struct frame *f, const struct sheet *s, int more);
-void frame_draw(const struct frame *f, const struct sheet *s, struct canvas *c,
-    struct hit_map *hits);
+void frame_draw(
+    const struct frame *f, const struct sheet *s, struct canvas *c, struct hit_map *hits);
 
 /* sheet_scroll.c */
 void layout_init(struct layout *l, const struct sheet *s, const struct frame *f, int focus);
 /* The first row to show, so that the focus (an index, or -1) is visible and no block is cut. */
-int layout_fit(const struct layout *l, const struct sheet *s, int height, int focus, int scroll);
+int layout_fit(
+    const struct layout *l, const struct sheet *s, int height, int focus, int scroll);
 /* How many of the blocks from the first shown one on are seen whole: one past the last. */
 size_t layout_last(const struct layout *l, const struct sheet *s, int height, int scroll);
 size_t layout_first(const struct layout *l, const struct sheet *s, int scroll);

@@ -47,7 +47,8 @@ static int measure(struct pen *p, struct layout *l)
 		}
 		if (b->kind ==
 		    BLOCK_GAP) { /* never adds up with rows that are blank already */
-			int more = y == 0 ? 0 : b->number - blank;
+			int rows = p->tight && b->number > 1 ? 1 : b->number;
+			int more = y == 0 ? 0 : rows - blank;
 
 			l->y[i] = y;
 			l->h[i] = more > 0 ? more : 0;
