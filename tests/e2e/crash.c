@@ -50,7 +50,7 @@ static void expect_in_export(const char *words)
 	struct ran r = play_export(&box);
 
 	if (r.status != 0 || !ran_says(&r, words))
-		fail_msg(
+		FAIL_WITH(
 		    "status %d, not there: %s\n%s%s", r.status, words, r.out.s, r.err.s);
 	ran_free(&r);
 }
@@ -142,7 +142,7 @@ static void test_killed_at_once_leaves_the_room_sound(void **state)
 		r = play_run(
 		    &(struct play){ .box = &box, .args = verify }, STR(""), PLAY_PASS);
 		if (r.status != 0)
-			fail_msg("after kill %d: %d %s%s", i, r.status, r.out.s, r.err.s);
+			FAIL_WITH("after kill %d: %d %s%s", i, r.status, r.out.s, r.err.s);
 		ran_free(&r);
 	}
 	NO_LEAK(box.root, "stone");

@@ -205,7 +205,7 @@ static void test_leaks_are_found_in_every_form(void **state)
 		r = run_command(&(struct run_options){ .argv = argv });
 		assert_int_equal(r.status, 0);
 		if (!leak_below(b.root, marker, &why, &files))
-			fail_msg("not found: %s", makers[i]);
+			FAIL_WITH("not found: %s", makers[i]);
 		assert_int_equal(files, 1);
 		ran_free(&r);
 		buf_free(&why);
@@ -248,7 +248,7 @@ static void test_script_and_golden(void **state)
 	assert_true(golden_write(shown, STR("es\nhola\n\n\n-- cursor: row 2, column 5\n")));
 	(void)unsetenv("REMANSO_UPDATE");
 	if (!script_run(&s, &why))
-		fail_msg("%.*s", STR_ARG(buf_str(&why)));
+		FAIL_WITH("%.*s", STR_ARG(buf_str(&why)));
 	assert_true(
 	    golden_write(shown, STR("es\nother\n\n\n-- cursor: row 2, column 5\n")));
 	assert_false(script_run(&s, &why));

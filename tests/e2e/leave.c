@@ -63,14 +63,14 @@ static void ground_and_back(struct pty *p, const char *name)
 	before = page_of(p);
 	KEYS(p, "C-g");
 	if (!pty_wait(p, "Look around|Mira alrededor|Mirar alrededor"))
-		fail_msg("%s: no grounding on Ctrl-G:\n%s", name, pty_text(p));
+		FAIL_WITH("%s: no grounding on Ctrl-G:\n%s", name, pty_text(p));
 	assert_true(pty_settle(p));
 	assert_false(pty_sees(p, MARKER));
 	KEYS(p, "Escape");
 	assert_true(pty_settle(p));
 	after = page_of(p);
 	if (strcmp(before, after) != 0)
-		fail_msg("%s: Esc came back to something else:\n%s\nbefore:\n%s", name,
+		FAIL_WITH("%s: Esc came back to something else:\n%s\nbefore:\n%s", name,
 		    after, before);
 	free(before);
 	free(after);
@@ -82,11 +82,11 @@ static void leave(struct pty *p, const char *name)
 	int status = -1;
 
 	if (play_leave(p) < 0)
-		fail_msg("%s: Ctrl-X did not blank the screen:\n%s", name, pty_text(p));
+		FAIL_WITH("%s: Ctrl-X did not blank the screen:\n%s", name, pty_text(p));
 	if (!pty_exited(p, &status) || status != 0)
-		fail_msg("%s: wait status %#x", name, (unsigned)status);
+		FAIL_WITH("%s: wait status %#x", name, (unsigned)status);
 	if (!play_neutral(p, &why))
-		fail_msg("%s: something stays: %.*s", name, STR_ARG(buf_str(&why)));
+		FAIL_WITH("%s: something stays: %.*s", name, STR_ARG(buf_str(&why)));
 	buf_free(&why);
 }
 
@@ -112,7 +112,7 @@ static void test_from_pages_and_fields(void **state)
 		if (at->type != NULL)
 			pty_type(p, at->type);
 		if (at->sees != NULL && !pty_wait(p, at->sees))
-			fail_msg("%s: not there:\n%s", at->name, pty_text(p));
+			FAIL_WITH("%s: not there:\n%s", at->name, pty_text(p));
 		ground_and_back(p, at->name);
 		leave(p, at->name);
 		pty_close(p);
@@ -215,7 +215,7 @@ static void test_while_the_passphrase_is_checked(void **state)
 			KEYS(p, "C-g");
 		ms[i] = play_leave(p);
 		if (ms[i] < 0)
-			fail_msg("no blank screen:\n%s", pty_text(p));
+			FAIL_WITH("no blank screen:\n%s", pty_text(p));
 		EXITS(p, 0);
 		pty_close(p);
 	}
@@ -224,7 +224,7 @@ static void test_while_the_passphrase_is_checked(void **state)
 	for (int i = 1; i < 5; i++)
 		ms[0] = ms[i] < ms[0] ? ms[i] : ms[0];
 	if (ms[0] >= 100)
-		fail_msg("the quickest blank screen took %.0f ms", ms[0]);
+		FAIL_WITH("the quickest blank screen took %.0f ms", ms[0]);
 }
 
 static int teardown_release(void **state)

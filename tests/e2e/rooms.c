@@ -147,7 +147,7 @@ static void test_recovery_key_opens_the_room(void **state)
 	SEES(p, "Your recovery key");
 	lone_row(p, 1, code, sizeof code);
 	if (strlen(code) < 34)
-		fail_msg("no code on:\n%s", pty_text(p));
+		FAIL_WITH("no code on:\n%s", pty_text(p));
 	KEYS(p, "Enter");
 	SEES(p, "Nothing here is urgent");
 	KEYS(p, "C-x");

@@ -50,6 +50,12 @@ static const char *const *argv_of(const struct play *s)
 	static const char *argv[ARGS_MOST + 1];
 	size_t n = 0;
 
+	if (s->shell != NULL) {
+		argv[n++] = "/bin/sh";
+		argv[n++] = "-c";
+		argv[n++] = s->shell;
+		argv[n++] = "sh";
+	}
 	argv[n++] = program_path();
 	if (!s->no_home) {
 		argv[n++] = "--home";

@@ -14,7 +14,8 @@ struct play {
 	const char *const *env;  /* "NAME=value", over the usual; NULL: none */
 	int rows, cols;
 	long file_limit;
-	bool no_home; /* leave --home out */
+	bool no_home;      /* leave --home out */
+	const char *shell; /* run this by sh, with the program and its arguments as "$@" */
 };
 /* The program on a terminal: frozen time, TERM=xterm-256color, everything inside the box.
  */

@@ -211,7 +211,11 @@ void pty_resize(struct pty *p, int rows, int cols)
 
 void pty_signal(struct pty *p, int sig)
 {
-	if (kill(-p->pid, sig) != 0)
+	pid_t group = p->fd >= 0 ? tcgetpgrp(p->fd) : -1;
+
+	if (group <= 0)
+		group = p->pid;
+	if (kill(-group, sig) != 0)
 		(void)kill(p->pid, sig);
 }
 

@@ -38,7 +38,7 @@ void pty_type(struct pty *p, const char *text);
 void pty_paste(struct pty *p, struct str text);
 void pty_click(struct pty *p, int row, int col);
 void pty_resize(struct pty *p, int rows, int cols);
-void pty_signal(struct pty *p, int sig); /* to the program's process group */
+void pty_signal(struct pty *p, int sig); /* to the process group in the foreground */
 void pty_hang_up(struct pty *p);         /* the terminal window is closed */
 
 /* ---- waiting; false when the limit passed ---- */

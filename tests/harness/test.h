@@ -18,16 +18,23 @@
 #include "harness/leak.h"
 #include "harness/pty.h"
 
+/* cmocka's own messages are cut at 1,024 bytes, which is less than a screen. */
+#define FAIL_WITH(...) \
+	do { \
+		(void)fprintf(stderr, __VA_ARGS__); \
+		(void)fputc('\n', stderr); \
+		fail(); \
+	} while (0)
 /* Waiting that fails the test with the screen as it stands. */
 #define SEES(p, what) \
 	do { \
 		if (!pty_wait((p), (what))) \
-			fail_msg("not seen: %s\n%s", (what), pty_text(p)); \
+			FAIL_WITH("not seen: %s\n%s", (what), pty_text(p)); \
 	} while (0)
 #define GONE(p, what) \
 	do { \
 		if (!pty_gone((p), (what))) \
-			fail_msg("still there: %s\n%s", (what), pty_text(p)); \
+			FAIL_WITH("still there: %s\n%s", (what), pty_text(p)); \
 	} while (0)
 #define KEYS(p, names) assert_true(pty_keys((p), (names)))
 /* Nothing of `marker` may lie in the files below the folder. */
@@ -35,7 +42,7 @@
 	do { \
 		struct buf leak_why = { 0 }; \
 		if (leak_below((folder), (marker), &leak_why, NULL)) \
-			fail_msg("found: %.*s", STR_ARG(buf_str(&leak_why))); \
+			FAIL_WITH("found: %.*s", STR_ARG(buf_str(&leak_why))); \
 		buf_free(&leak_why); \
 	} while (0)
 /* The program has ended by itself with this exit status. */
@@ -43,9 +50,9 @@
 	do { \
 		int exits_status = 0; \
 		if (!pty_exited((p), &exits_status)) \
-			fail_msg("still running:\n%s", pty_text(p)); \
+			FAIL_WITH("still running:\n%s", pty_text(p)); \
 		if (!WIFEXITED(exits_status) || WEXITSTATUS(exits_status) != (wanted)) \
-			fail_msg("wait status %#x, not exit %d:\n%s", \
+			FAIL_WITH("wait status %#x, not exit %d:\n%s", \
 			    (unsigned)exits_status, (wanted), pty_text(p)); \
 	} while (0)
 
