@@ -45,6 +45,7 @@ void vault_key_free(struct vault_key *k); /* wipes; NULL is fine */
 bool vault_create(struct vault **out, const struct vault_sys *sys, const char *home,
     const struct vault_key *key, struct err *e) MUST_CHECK;
 /* Find and open the vault of this home that the key opens.  ERR_PASSPHRASE: none;
+ * ERR_NOT_FOUND: there is no vault at all; ERR_UNSUPPORTED: a network file system;
  * ERR_BUSY: open in another process; ERR_DAMAGED: changed or torn beyond what the log can
  * mend; ERR_UNSAFE: a link, a foreign owner, or rights for others. */
 bool vault_open(struct vault **out, const struct vault_sys *sys, const char *home,

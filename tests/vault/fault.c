@@ -168,29 +168,29 @@ static void test_error_once(void **state)
 
 static void test_error_once_then_power_failure(void **state)
 {
-	every_call(*state, MEM_EIO, false, true, 2);
+	every_call(*state, MEM_EIO, false, true, 3);
 }
 
 static void test_errors_that_stay(void **state)
 {
-	every_call(*state, MEM_EIO, true, true, 5);
+	every_call(*state, MEM_EIO, true, true, 7);
 }
 
 static void test_disk_full_once(void **state)
 {
-	every_call(*state, MEM_ENOSPC, false, false, 2);
+	every_call(*state, MEM_ENOSPC, false, false, 3);
 }
 
 static void test_disk_stays_full(void **state)
 {
-	every_call(*state, MEM_ENOSPC, true, true, 5);
+	every_call(*state, MEM_ENOSPC, true, true, 7);
 }
 
 static void test_interrupted(void **state)
 {
 	struct rig *r = *state;
 
-	every_call(r, MEM_EINTR, false, false, 5);
+	every_call(r, MEM_EINTR, false, false, 7);
 	assert_int_equal(r->said_no, 0);
 }
 
@@ -198,7 +198,7 @@ static void test_half_transfers(void **state)
 {
 	struct rig *r = *state;
 
-	every_call(r, MEM_SHORT, false, false, 6);
+	every_call(r, MEM_SHORT, false, false, 8);
 	assert_int_equal(r->said_no, 0);
 	run_script(r, MEM_SHORT, 0, true, false);
 	assert_int_equal(r->said_no, 0);
