@@ -35,6 +35,13 @@ const struct block *plain_chosen(const struct sheet *s, int number);
 bool plain_has_scale(const struct sheet *s, int *low, int *high);
 int plain_last(const struct sheet *s); /* the highest number, or 0 */
 
+/* plain_blocks.c */
+void plain_block(
+    struct plain *p, const struct sheet *s, const struct block *b, struct buf *out);
+void plain_sentence(
+    struct buf *out, struct str s); /* with a full stop, and a blank before */
+struct str plain_spoken(struct arena *a, struct str s); /* without signs for the eye */
+
 /* plain_read.c: one line without its end; false: there are no more. */
 bool plain_read(struct plain *p, bool secret, struct str *line);
 void plain_wipe(struct plain *p);

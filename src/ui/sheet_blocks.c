@@ -7,7 +7,6 @@
 #define TOPIC_WIDTH 14
 #define TIME_AT 42 /* how long a page takes, in a list of pages */
 #define STATE_WIDTH 13
-#define COLUMN_GAP 2
 #define BOLD_MOST 8
 
 void pen_init(struct pen *p, const struct sheet *s, const struct frame *f, int focus)
@@ -215,7 +214,7 @@ static int state_width(const struct pen *p)
 static int entry_draw(struct pen *p, const struct block *b, int y, int x)
 {
 	int state = p->width - state_width(p), time = at_most(TIME_AT, state - 13), rows;
-	int w = utf8_width(b->hint);
+	int w;
 
 	if (p->stacked) { /* one of the two; what is kept says more */
 		struct str one = b->hint.n > 0 ? b->hint : b->text;
@@ -280,77 +279,6 @@ static int check_draw(struct pen *p, const struct block *b, int y)
 	rows = pen_text(p, y, x + TOPIC_TEXT, p->width - x - TOPIC_TEXT,
 	    b->resting && !pen_on(p, b) ? STYLE_REST : STYLE_BODY, b->text);
 	return rows > side ? rows : side;
-}
-
-/* ---- tables ---- */
-
-/* Where column `i` of `n` begins, and how wide it is. */
-static int column(const struct pen *p, int i, int n, int *width)
-{
-	int rest = n - 1, w;
-
-	if (i == 0) {
-		*width = rest > 0 ? STOP - 1 : p->width;
-		return 0;
-	}
-	w = (p->width - STOP - COLUMN_GAP * (rest - 1)) / rest;
-	*width = w;
-	return STOP + (i - 1) * (w + COLUMN_GAP);
-}
-
-static int columns_draw(struct pen *p, const struct block *b, int y)
-{
-	int rows = 0;
-
-	p->columns = b;
-	if (p->stacked)
-		return 0;
-	for (int i = 0; i < b->cell_count; i++) {
-		int width, x = column(p, i, b->cell_count, &width);
-		int n = pen_text(p, y, x, width, STYLE_HINT, b->cells[i]);
-
-		rows = n > rows ? n : rows;
-	}
-	return rows + 1;
-}
-
-/* A row as a block: its head, then each cell under its column's name. */
-static int row_stacked(struct pen *p, const struct block *b, int y, enum style body)
-{
-	int rows = pen_text(p, y, 0, p->width,
-	    pen_on(p, b) ? STYLE_FOCUS
-	    : p->row_lit ? STYLE_REST
-			 : STYLE_HEAD,
-	    b->cells[0]);
-
-	for (int i = 1; i < b->cell_count; i++) {
-		if (b->cells[i].n == 0)
-			continue;
-		if (p->columns != NULL && i < p->columns->cell_count)
-			rows += pen_text(
-			    p, y + rows, 0, p->width, STYLE_HINT, p->columns->cells[i]);
-		rows += pen_text(p, y + rows, 2, p->width - 2, body, b->cells[i]);
-	}
-	return rows;
-}
-
-static int row_draw(struct pen *p, const struct block *b, int y)
-{
-	bool rests = !pen_on(p, b) && (p->row_lit || b->resting);
-	enum style body = rests ? STYLE_REST : STYLE_BODY;
-	enum style head = pen_on(p, b) ? STYLE_FOCUS : rests ? STYLE_REST : STYLE_HEAD;
-	int rows = 1;
-
-	pen_focus(p, b, y, 0);
-	if (p->stacked)
-		return row_stacked(p, b, y, body);
-	for (int i = 0; i < b->cell_count; i++) {
-		int width, x = column(p, i, b->cell_count, &width);
-		int n = pen_text(p, y, x, width, i == 0 ? head : body, b->cells[i]);
-
-		rows = n > rows ? n : rows;
-	}
-	return rows;
 }
 
 static int rule_draw(struct pen *p, const struct block *b, int y)

@@ -107,7 +107,7 @@ static void draw_title(const struct frame *f, const struct sheet *s, struct canv
 
 static void draw_note(const struct frame *f, const struct sheet *s, struct canvas *c)
 {
-	struct str more = f->more_in_fact ? (struct str){ 0 } : f->more, right = s->kept;
+	struct str more = f->more_in_fact ? STR("") : f->more, right = s->kept;
 	struct str rest = s->note, line, both;
 	int row = f->note, room = note_room(f, s);
 

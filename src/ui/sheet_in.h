@@ -90,6 +90,10 @@ int map_draw(struct pen *p, const struct block *b, int y);
 int gauge_draw(struct pen *p, const struct block *b, int y);
 int breath_draw(struct pen *p, const struct block *b, int y);
 
+/* sheet_table.c */
+int columns_draw(struct pen *p, const struct block *b, int y);
+int row_draw(struct pen *p, const struct block *b, int y);
+
 /* sheet_month.c */
 int month_draw(struct pen *p, const struct block *b, int y);
 

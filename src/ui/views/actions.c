@@ -134,7 +134,7 @@ static void actions_build(const struct view *v, struct sheet *s)
 
 	(void)below(v, &under, s->memory);
 	sheet_place(s, under.title.n > 0 ? under.title : under.place,
-	    v->app->plain ? (struct str){ 0 } : str_from(_("? or Esc closes")));
+	    v->app->plain ? STR("") : str_from(_("? or Esc closes")));
 	if (v->app->plain) { /* read aloud, the list is short enough as it is */
 		sheet_title(s, action_help(ACT_HELP), (struct str){ 0 });
 	} else {
