@@ -53,7 +53,7 @@ free_content:
 
 bool cli_export(const struct cli *c, struct err *e)
 {
-	const char *path = c->o->args[0];
+	const char *path = c->o->arg_count > 0 ? c->o->args[0] : "-";
 	bool to_stdout = strcmp(path, "-") == 0, yes;
 	struct stat st;
 

@@ -215,8 +215,7 @@ static void make_all(struct maker *m)
 
 /* ---- languages ---- */
 
-/* What a language calls itself: the title of the @language card of its name, in its folder.
- */
+/* What a language calls itself: the title of the @language card in its folder. */
 static struct str lang_title(const struct source *s, struct str code)
 {
 	for (size_t l = 0; l < s->lang_count; l++) {
@@ -225,8 +224,7 @@ static struct str lang_title(const struct source *s, struct str code)
 			const struct raw_file *f = &s->lang[l].files[i];
 
 			for (size_t k = 0; k < f->count; k++)
-				if (f->cards[k].kind == CARD_LANGUAGE &&
-				    str_eq(f->cards[k].name, code))
+				if (f->cards[k].kind == CARD_LANGUAGE)
 					return raw_value(&f->cards[k], FIELD_TITLE);
 		}
 	}

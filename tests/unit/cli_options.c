@@ -103,7 +103,6 @@ static const struct {
 	{ "journal list --new-passphrase-fd 4", "--new-passphrase-fd does not go" },
 	{ "journal add my words", "does not belong on the command line" },
 	{ "journal search", "Something is missing" },
-	{ "export --json", "Something is missing" },
 	{ "backup", "Something is missing" },
 	{ "backup one two", "Too many words" },
 	{ "ground now", "Too many words" },
