@@ -73,7 +73,8 @@ bool cli_check(const struct cli *c, struct err *e)
 		    again; /* only to hear every mistake, not just the last word */
 		if (content_load(&again, dir, base, &all, e))
 			content_free(&again);
-		print(c, &all);
+		if (all.count > 0)
+			print(c, &all);
 		problems_free(&all);
 		return false;
 	}

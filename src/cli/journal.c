@@ -11,22 +11,28 @@
 #define FIRST_WORDS 60                   /* columns */
 
 /* All of standard input, up to one byte more than is allowed. */
-static bool read_all(struct buf *b, size_t most, struct err *e)
+static bool read_bytes(struct buf *b, size_t most, struct err *e)
 {
 	char piece[4096];
+	ssize_t n = 1;
 
-	while (b->n <= most) {
-		ssize_t n = read(STDIN_FILENO, piece, sizeof(piece));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return err_sys(
-			    e, ERR_IO, errno, "%s", _("Standard input could not be read."));
-		if (n == 0)
+	while (b->n <= most && n != 0) {
+		n = read(STDIN_FILENO, piece, sizeof(piece));
+		if (n < 0 && errno != EINTR)
 			break;
-		buf_add(b, (struct str){ piece, (size_t)n });
+		if (n > 0)
+			buf_add(b, (struct str){ piece, (size_t)n });
 	}
+	int why = errno;
 	secret_wipe(piece, sizeof(piece));
+	return n >= 0 ||
+	       err_sys(e, ERR_IO, why, "%s", _("Standard input could not be read."));
+}
+
+static bool read_all(struct buf *b, size_t most, struct err *e)
+{
+	if (!read_bytes(b, most, e))
+		return false;
 	if (b->n > most)
 		return err_set(e, ERR_USAGE, "%s",
 		    _("That is more than one entry holds (one megabyte). Nothing was kept."));
@@ -57,15 +63,13 @@ bool cli_journal_add(const struct cli *c, struct err *e)
 
 	if (isatty(STDIN_FILENO))
 		cli_say(c, "%s", _("Write, and end with Ctrl-D on a line of its own."));
-	/* A passphrase on the same descriptor is its first line: it has to be taken first,
-	 * and the room is opened at once.  Otherwise read first: a mistake in the text
-	 * should not cost the time of unlocking. */
 	if (options_has(c->o, OPT_FD) && c->o->number[OPT_FD] == STDIN_FILENO) {
 		err_set(e, ERR_USAGE, "%s",
 		    _("Standard input holds the text. Give the passphrase on another "
 		      "descriptor, such as --passphrase-fd 3."));
 		goto done;
 	}
+	/* The text before the passphrase: a mistake in it should not cost an unlocking. */
 	if (!read_all(&raw, ENTRY_MOST, e))
 		goto done;
 	utf8_clean(&text, str_trim(buf_str(&raw)), true);

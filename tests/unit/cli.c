@@ -4,6 +4,7 @@
 #include "harness/test.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -238,6 +239,45 @@ static void test_second_process(void **state)
 	expect("journal list", "", PLAY_PASS, 0, NULL);
 }
 
+/* On a terminal the passphrase is asked for, twice when it is new, and never shown. */
+static void test_prompts(void **state)
+{
+	static const char *const make[] = { "room", "new", NULL };
+	static const char *const list[] = { "journal", "list", NULL };
+	struct pty *p = play_start(&(struct play){ .box = &box, .args = make });
+
+	(void)state;
+	SEES(p, "New passphrase:");
+	pty_type(p, PLAY_PASS);
+	KEYS(p, "Enter");
+	SEES(p, "The same once more:");
+	pty_type(p, PLAY_PASS);
+	KEYS(p, "Enter");
+	SEES(p, "The room is made");
+	EXITS(p, 0);
+	assert_null(strstr(pty_text(p), "lantern"));
+	pty_close(p);
+
+	p = play_start(&(struct play){ .box = &box, .args = list, .lang = "es" });
+	SEES(p, "Frase secreta:");
+	KEYS(p, "C-c");
+	int status = 0;
+	assert_true(pty_exited(p, &status));
+	assert_true(WIFSIGNALED(status) && WTERMSIG(status) == SIGINT);
+	pty_close(p);
+
+	p = play_start(&(struct play){ .box = &box, .args = make });
+	SEES(p, "New passphrase:");
+	pty_type(p, "one thing and then");
+	KEYS(p, "Enter");
+	SEES(p, "The same once more:");
+	pty_type(p, "another");
+	KEYS(p, "Enter");
+	SEES(p, "not the same");
+	EXITS(p, 64);
+	pty_close(p);
+}
+
 static void test_check(void **state)
 {
 	const char *const copy[] = { "cp", "-r", data_path(), box_path(&box, "data"),
@@ -359,6 +399,7 @@ int main(void)
 		    test_passphrase_and_recovery, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_backup_and_restore, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_second_process, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_prompts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_check, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_doctor, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tour, setup, teardown),
