@@ -50,7 +50,7 @@ struct block {
 	struct str cells[SHEET_CELLS];
 	int cell_count;
 	int number, most;
-	bool marked;   /* ticked; the stone of a scale; chosen */
+	bool marked;   /* ticked; the stone of a scale; chosen; MINE: its first line is loud */
 	bool numbered; /* an offer that shows its number and is chosen by it */
 	bool folded_under; /* FIELD: text stands under the label, not beside it */
 	bool beside; /* FIELD, MINE: bar at the second stop, also when open; set by itself when

@@ -60,6 +60,8 @@ struct app {
 	int lang;	   /* of the interface and content */
 	bool lang_chosen;  /* by --lang or F2: a room's setting does not change it */
 	bool demo, plain, neutral_exit;
+	bool notes; /* of the demonstration: the notes for the person presenting are shown */
+	bool lock_keys; /* the lock names the keys that help */
 	int exit_status;
 	struct stack *stack; /* app.c's own */
 };
@@ -92,6 +94,10 @@ struct str app_fill(const struct app *app, struct arena *a, struct str s);
 /* Words of the content in the language in use. */
 struct str app_text(const struct app *app, const struct text *t);
 struct str app_field(const struct app *app, const struct card *c, enum field_id f);
+
+/* A key of the demonstration that the page has no use for: n shows or hides the notes for the
+ * person presenting, 1 to 5 open a step.  False: not in a demonstration, or another key. */
+bool view_demo_key(struct app *app, const struct event *ev);
 
 /* The pages (src/ui/views). */
 extern const struct view_ops view_home, view_step, view_page, view_unlock, view_start,

@@ -165,6 +165,8 @@ static void footer_loose(struct sheet *s)
 	} else {
 		sheet_can(s, ACT_MORE, (struct str){ 0 }, true);
 	}
+	if (sheet_action(s, ACT_OPEN) < 0) /* or it would come back by itself */
+		sheet_can(s, ACT_OPEN, (struct str){ 0 }, false);
 }
 
 void app_settle(struct app *app)

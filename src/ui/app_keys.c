@@ -136,7 +136,7 @@ static void on_key(struct app *app, const struct event *ev)
 		app_act(app, ev->key == K_LEFT ? ACT_BACK : ACT_OPEN);
 		return;
 	}
-	if (!key_move(&h, ev->key, typing))
+	if (!key_move(&h, ev->key, typing) && !view_demo_key(app, ev))
 		(void)view_key(&h, ev);
 }
 

@@ -178,7 +178,10 @@ static int side_draw(
 	int rows, side = 0;
 
 	if (b->label.n > 0)
-		side = pen_text(p, y, 0, p->stacked ? p->width : SIDE_LABEL,
+		side = pen_text(p, y, 0,
+		    p->stacked       ? p->width
+		    : b->text.n == 0 ? SIDE_LABEL - 2 /* room for the mark beside it */
+				     : SIDE_LABEL,
 		    pen_on(p, b) ? STYLE_FOCUS : head, b->label);
 	if (b->marked) /* who has the floor */
 		pen_mark(p, y, 0, "▶", STYLE_FIRST);

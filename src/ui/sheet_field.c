@@ -106,7 +106,10 @@ static int barred(struct pen *p, const struct block *b, int y, int bar, int most
 			line = first_words(p->s->memory,
 			    arena_fmt(p->s->memory, "%.*s\n…", STR_ARG(line)), width);
 		pen_put(p, y + rows, bar, 1, STYLE_BAR, STR("│"));
-		own_line(p, b, y + rows, bar + 2, width, line, st);
+		own_line(p, b, y + rows, bar + 2, width, line,
+		    b->kind != BLOCK_MINE || !b->marked || rows > 0 ? st
+		    : pen_on(p, b)				    ? STYLE_FOCUS
+								    : STYLE_HEAD);
 		rows++;
 	}
 	return rows;
@@ -193,8 +196,8 @@ static int open_draw(struct pen *p, const struct block *b, int y)
 		    pen_on(p, b) ? STYLE_FOCUS : STYLE_BODY, b->label);
 	if (!beside)
 		rows = side;
-	if (pen_on(p, b) && !only_field(p))
-		pen_mark(p, y, 0, ">", STYLE_FOCUS);
+	if (pen_on(p, b) && !only_field(p)) /* beside what has the focus */
+		pen_mark(p, y, beside && b->label.n == 0 ? STOP : 0, ">", STYLE_FOCUS);
 	rows += open_rows(p, b, y + rows, bar, width, least, least > most ? least : most);
 	if (b->hint.n > 0)
 		rows += pen_text(p, y + rows, bar + 2, width, STYLE_HINT, b->hint);
@@ -212,7 +215,9 @@ static int folded_draw(struct pen *p, const struct block *b, int y)
 
 	if (b->label.n > 0)
 		rows = pen_text(p, y, 0, beside ? STOP - 1 : p->width, st, b->label);
-	pen_focus(p, b, y, b->label.n > 0 || !beside ? 0 : STOP + 2);
+	pen_focus(p, b, y, b->label.n > 0 || !beside ? 0 : STOP);
+	if (pen_on(p, b) && b->label.n == 0)
+		pen_cursor(p, y, (beside ? STOP : 0) + 2);
 	if (b->text.n == 0 && b->label.n > 0 && !b->password)
 		return rows;
 	if (b->password)

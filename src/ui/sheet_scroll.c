@@ -116,6 +116,14 @@ size_t layout_last(const struct layout *l, const struct sheet *s, int height, in
 		if (end_of(l, i) > scroll + height)
 			return i; /* cut, because it is longer than the window */
 	}
+	/* A heading does not stay behind without what it heads. */
+	for (size_t k = i; i < s->count && k > first + 1; k--) {
+		if (is_gap(s, k - 1))
+			continue;
+		if (s->blocks[k - 1].kind != BLOCK_HEAD)
+			break;
+		i = k - 1;
+	}
 	return i;
 }
 

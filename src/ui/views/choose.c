@@ -1,18 +1,8 @@
 /* One of several options, and one number on a scale: small pages that a form opens.  No answer
  * is an answer too, and it stands on the page like the others. */
-#include "ui/views/views.h"
+#include "ui/views/page.h"
 
 enum { CHOOSE_NONE = 1, CHOOSE_FIRST };
-
-static struct str option(const struct view *v, const struct choose_arg *arg, int n)
-{
-	struct str rest = app_field(v->app, arg->card, FIELD_OPTIONS), one = { 0 };
-
-	for (; n >= 0; n--)
-		if (!str_cut(&rest, '|', &one))
-			return (struct str){ 0 };
-	return str_trim(one);
-}
 
 static bool choose_open(struct view *v, const void *arg, struct err *e)
 {
@@ -36,7 +26,7 @@ static void choose_build(const struct view *v, struct sheet *s)
 	    view_step_place(v->app, s->memory, card_number(page->head, FIELD_STEP, 0)),
 	    T("for me only"));
 	sheet_title(s, app_text(v->app, &st->item->cell[0]), (struct str){ 0 });
-	for (int i = 0; (text = option(v, st, i)).n > 0; i++) {
+	for (int i = 0; (text = page_option(v->app, st->card, i)).n > 0; i++) {
 		struct block *b = sheet_offer(s, CHOOSE_FIRST + i, text,
 		    now == i + 1 ? T("chosen") : (struct str){ 0 });
 		b->numbered = true;
@@ -59,7 +49,7 @@ static void choose_pick(struct view *v, int id)
 	else
 		ok = run_set_number(st->run, st->card, st->item->name,
 		    app_text(v->app, &st->item->cell[0]), id - CHOOSE_FIRST + 1,
-		    option(v, st, id - CHOOSE_FIRST), &e);
+		    page_option(v->app, st->card, id - CHOOSE_FIRST), &e);
 	app_pop(v->app);
 	if (!ok)
 		app_error(v->app, &e);

@@ -15,11 +15,6 @@ static void page_typed(struct view *v, int id)
 	v->unsaved = true;
 }
 
-static bool asks_first(const struct page_view *p)
-{
-	return card_has(p->page->head, FIELD_NOTE);
-}
-
 static bool page_open(struct view *v, const void *arg, struct err *e)
 {
 	struct page_view *p = v->state;
@@ -32,7 +27,7 @@ static bool page_open(struct view *v, const void *arg, struct err *e)
 	if (app->room != NULL && !run_open(&p->run, app->room, p->page, app->lang, e))
 		return false;
 	bool begun = p->run != NULL && run_state(p->run) != RUN_NONE;
-	p->stage = asks_first(p) && !begun ? PAGE_NOTE : PAGE_OPEN;
+	p->stage = page_asks_first(p) && !begun ? PAGE_NOTE : PAGE_OPEN;
 	if (app->room != NULL && str_is(card_word(p->page->head, FIELD_WITH), "couple") &&
 	    setting_get(app->room, SETTING_GATE, v->memory).n == 0 && !app->demo)
 		p->stage = PAGE_COUPLE_GATE;
@@ -40,187 +35,6 @@ static bool page_open(struct view *v, const void *arg, struct err *e)
 	if (app->room != NULL && p->stage == PAGE_OPEN)
 		(void)!setting_put(app->room, SETTING_LAST_PAGE, p->page->name, &ignored);
 	return true;
-}
-
-static void build_couple_gate(const struct view *v, struct sheet *s)
-{
-	const struct card *c =
-	    content_card(v->app->content, CARD_MESSAGE, STR("couple-gate"));
-
-	if (c == NULL)
-		return;
-	sheet_title(s, app_field(v->app, c, FIELD_TITLE), (struct str){ 0 });
-	view_paras(v, s, c);
-	sheet_gap(s, 1);
-	for (size_t i = 0; i < c->item_count; i++)
-		sheet_offer(s, i == 0 ? ID_WHOLE : ID_NOT_NOW,
-		    app_text(v->app, &c->items[i].cell[0]), (struct str){ 0 });
-}
-
-static void build_note(const struct view *v, struct sheet *s)
-{
-	const struct page_view *p = v->state;
-
-	sheet_title(s, view_title(v->app, p->page), (struct str){ 0 });
-	sheet_prose(s, app_field(v->app, p->page->head, FIELD_NOTE));
-	sheet_gap(s, 1);
-	sheet_offer(s, ID_WHOLE, T("Open"), (struct str){ 0 });
-	if (card_has(p->page->head, FIELD_SHORT))
-		sheet_offer(s, ID_LIGHTER, T("A gentler version"), T("two minutes"));
-	sheet_offer(s, ID_NOT_NOW, T("Not now"), (struct str){ 0 });
-}
-
-/* Has it anything to write or to mark? */
-static bool has_input(const struct page *p)
-{
-	for (size_t i = 0; i < p->part_count; i++)
-		switch ((int)p->parts[i].kind) {
-		case CARD_CHECKLIST:
-		case CARD_PROMPTS:
-		case CARD_AGREEMENT:
-		case CARD_CHOICES:
-		case CARD_SCALE:
-		case CARD_LIST:
-		case CARD_MAP: return true;
-		default: break;
-		}
-	return false;
-}
-
-static void build_end(const struct view *v, struct sheet *s)
-{
-	const struct page_view *p = v->state;
-	struct app *app = v->app;
-	struct str rest = card_word(p->page->head, FIELD_TOOLS), name;
-	int n = 0;
-
-	if (p->run != NULL) {
-		if (has_input(p->page))
-			sheet_offer(s, ID_DONE, T("Keep it as it is"),
-			    T("you can change it any day"));
-		else
-			sheet_offer(
-			    s, ID_DONE, T("That is enough for now"), (struct str){ 0 });
-	}
-	if (p->run != NULL && str_is(card_word(p->page->head, FIELD_PRINT), "yes"))
-		sheet_offer(s, ID_CARD, T("As a card for paper"), (struct str){ 0 });
-	for (; str_cut(&rest, ' ', &name); n++) {
-		const struct page *tool = content_page(app->content, name);
-		if (tool != NULL)
-			sheet_offer(s, ID_TOOL + n, view_title(app, tool), T("a tool"));
-	}
-	const struct page *next =
-	    content_page(app->content, card_word(p->page->head, FIELD_NEXT));
-	if (next != NULL)
-		sheet_offer(
-		    s, ID_NEXT_PAGE, view_title(app, next), T("what could come next"));
-	if (p->lighter)
-		sheet_offer(s, ID_WHOLE, T("The whole page"), (struct str){ 0 });
-}
-
-static void build_lighter(const struct view *v, struct sheet *s)
-{
-	const struct page_view *p = v->state;
-	const struct card *head = p->page->head;
-
-	sheet_loud(s, app_field(v->app, head, FIELD_SHORT));
-	sheet_gap(s, 1);
-	for (size_t i = 0; i < p->page->part_count; i++)
-		if (p->page->parts[i].kind == CARD_PROMPTS) {
-			page_build_part(v, s, i);
-			break;
-		}
-	if (card_has(head, FIELD_JUST_READ)) {
-		sheet_side(s, T("Or just read"), app_field(v->app, head, FIELD_JUST_READ));
-		sheet_gap(s, 1);
-	}
-}
-
-static void build_whole(const struct view *v, struct sheet *s)
-{
-	const struct page_view *p = v->state;
-	const struct card *head = p->page->head;
-
-	if (card_has(head, FIELD_INTRO)) {
-		sheet_prose(
-		    s, app_fill(v->app, s->memory, app_field(v->app, head, FIELD_INTRO)));
-		sheet_gap(s, 1);
-	}
-	if (card_has(head, FIELD_GOOD_FOR)) {
-		sheet_side(s, T("Good for"), app_field(v->app, head, FIELD_GOOD_FOR));
-		sheet_gap(s, 1);
-	}
-	if (str_is(card_word(head, FIELD_WITH), "couple")) {
-		sheet_prose(
-		    s, T("For the two of you. You can read it and prepare it alone."));
-		sheet_gap(s, 1);
-	}
-	for (size_t i = 0; i < p->page->part_count; i++)
-		page_build_part(v, s, i);
-	if (card_has(head, FIELD_CARE)) {
-		sheet_care(s, app_field(v->app, head, FIELD_CARE));
-		sheet_gap(s, 1);
-	}
-}
-
-static struct str page_place(const struct view *v, struct arena *a)
-{
-	const struct page_view *p = v->state;
-
-	if (view_page_is(p->page, "tool"))
-		return T("Grounding");
-	return view_step_place(v->app, a, card_number(p->page->head, FIELD_STEP, 0));
-}
-
-static void page_build(const struct view *v, struct sheet *s)
-{
-	const struct page_view *p = v->state;
-	const struct card *head = p->page->head;
-	struct app *app = v->app;
-	bool couple = str_is(card_word(head, FIELD_WITH), "couple");
-	bool reading = view_page_is(p->page, "reading") || view_page_is(p->page, "table");
-	int minutes = card_number(head, FIELD_MINUTES, 0);
-
-	sheet_place(s, page_place(v, s->memory),
-	    app->demo ? T("EXAMPLE")
-	    : reading && minutes > 1
-		? arena_fmt(s->memory, _("reading, %d minutes"), minutes)
-		: view_minutes(s->memory, minutes, true));
-	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
-	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
-	if (p->stage == PAGE_COUPLE_GATE) {
-		build_couple_gate(v, s);
-		return;
-	}
-	if (p->stage == PAGE_NOTE) {
-		build_note(v, s);
-		return;
-	}
-	sheet_title(s, view_title(app, p->page),
-	    card_has(head, FIELD_TERM) ? app_field(app, head, FIELD_TERM)
-	    : couple                   ? T("for the two of you")
-				       : (struct str){ 0 });
-	if (p->lighter)
-		build_lighter(v, s);
-	else
-		build_whole(v, s);
-	build_end(v, s);
-	if (p->edit_id != 0) {
-		sheet_note(s, T("If this feels too much, write about something else."));
-		s->kept = v->unsaved ? (struct str){ 0 } : T("draft kept");
-		sheet_can(s, ACT_NEXT, (struct str){ 0 }, true);
-		sheet_can(s, ACT_SAVE, (struct str){ 0 }, false);
-		sheet_can(s, ACT_UNDO, (struct str){ 0 }, false);
-		sheet_can(s, ACT_REDO, (struct str){ 0 }, false);
-	} else {
-		sheet_can(s, ACT_UNDO, (struct str){ 0 }, false);
-		sheet_can(s, ACT_DELETE, (struct str){ 0 }, false);
-		if (app->demo)
-			sheet_note(
-			    s, T("Demonstration with invented entries. Nothing is saved."));
-	}
-	if (card_has(head, FIELD_SHORT) && !p->lighter)
-		sheet_can(s, ACT_LIGHTER, (struct str){ 0 }, false);
 }
 
 /* Finishing says "Saved." and no more; after a page that asks much, a landing. */
@@ -235,8 +49,32 @@ static void finish(struct view *v)
 	}
 	app_say(v->app, _("Saved."));
 	app_pop(v->app);
-	if (asks_first(p))
+	if (page_asks_first(p))
 		app_push(v->app, &view_landing, p->page);
+}
+
+/* In the demonstration a field opens at Enter, so that keys are free for showing. */
+static bool write_here(struct view *v, int id)
+{
+	struct page_view *p = v->state;
+
+	if (p->writing || p->edit_id == id)
+		return false;
+	p->writing = true;
+	page_focus(v, id);
+	return true;
+}
+
+/* The option marked already is taken back. */
+static bool pick_option(struct view *v, const struct card *c, int option, struct err *e)
+{
+	struct page_view *p = v->state;
+	const struct item *it = &c->items[0];
+
+	if (run_number(p->run, c->name, it->name, 0) == option + 1)
+		return run_clear(p->run, c, it->name, e);
+	return run_set_number(p->run, c, it->name, app_text(v->app, &it->cell[0]),
+	    option + 1, page_option(v->app, c, option), e);
 }
 
 static void pick_part(struct view *v, int id, const struct card *c)
@@ -258,7 +96,13 @@ static void pick_part(struct view *v, int id, const struct card *c)
 			: run_set_number(p->run, c, it->name, q, 1, (struct str){ 0 }, &e);
 		break;
 	}
+	case CARD_PROMPTS:
+	case CARD_AGREEMENT: write_here(v, id); break;
 	case CARD_CHOICES: {
+		if (page_choices_here(c)) {
+			ok = pick_option(v, c, slot, &e);
+			break;
+		}
 		struct choose_arg *arg = arena_make(v->memory, struct choose_arg, 1);
 		*arg = (struct choose_arg){ p->run, c, &c->items[slot] };
 		app_push(v->app, &view_choose, arg);
@@ -271,6 +115,8 @@ static void pick_part(struct view *v, int id, const struct card *c)
 		break;
 	}
 	case CARD_LIST: {
+		if (write_here(v, id))
+			break;
 		/* Enter on a line: keep it, and open the next empty one of its section. */
 		int section = slot - SLOT_ADD;
 		if (slot < SLOT_ADD) {
@@ -333,7 +179,7 @@ static void page_pick(struct view *v, int id)
 	} else if (id == ID_WHOLE) {
 		if (p->stage == PAGE_COUPLE_GATE) {
 			(void)!setting_put(v->app->room, SETTING_GATE, STR("shown"), &e);
-			p->stage = asks_first(p) ? PAGE_NOTE : PAGE_OPEN;
+			p->stage = page_asks_first(p) ? PAGE_NOTE : PAGE_OPEN;
 		} else {
 			p->stage = PAGE_OPEN;
 			p->lighter = false;

@@ -11,6 +11,7 @@ struct page_view {
 	const struct page *page;
 	struct run *run; /* NULL without a room: everything can be read, nothing written */
 	enum page_stage stage;
+	bool writing;       /* of the demonstration: fields open at Enter, not at once */
 	bool lighter;       /* the two-minute version: one field */
 	int edit_id;        /* the block whose words are in the editor; 0 = none */
 	struct id edit_row; /* of a list: the row being written, once it exists */
@@ -44,12 +45,18 @@ struct editor *page_editor(const struct page_view *p, int id);
 struct str page_words(const struct page_view *p, struct arena *a, int id);
 /* The blocks of one part. */
 void page_build_part(const struct view *v, struct sheet *s, size_t part);
-/* One line for a row of a map or list: its fields joined by a dash. */
-struct str page_row_line(
-    const struct run *run, struct arena *a, const struct card *c, struct id row);
+/* One line for a row of a list: the thing and where it is, joined by a dash. */
+struct str page_row_line(const struct run *run, struct arena *a, struct id row);
 /* The row of a list or map that a slot stands for; none while the line is still empty. */
 struct id page_row_at(const struct page_view *p, int id);
 #define PAGE_NO_ROW ((struct id){ { 0 } })
+
+/* It says first what it asks, and lets one choose. */
+bool page_asks_first(const struct page_view *p);
+/* A card of choices with one question shows its options on the page itself. */
+bool page_choices_here(const struct card *c);
+struct str page_option(const struct app *app, const struct card *c, int n);
+void page_build(const struct view *v, struct sheet *s);
 
 /* view_ops of the page that concern its words (page_keep.c). */
 bool page_save(struct view *v, bool final, struct err *e);

@@ -35,7 +35,7 @@ struct str page_words(const struct page_view *p, struct arena *a, int id)
 		return (struct str){ 0 };
 	if (c->kind == CARD_LIST) {
 		struct id row = page_row_at(p, id);
-		return id_none(row) ? (struct str){ 0 } : page_row_line(p->run, a, c, row);
+		return id_none(row) ? (struct str){ 0 } : page_row_line(p->run, a, row);
 	}
 	return run_text(p->run, c->name, c->items[slot_of(id)].name);
 }
@@ -135,7 +135,7 @@ void page_focus(struct view *v, int id)
 	p->edit_id = 0;
 	p->edit_row = PAGE_NO_ROW;
 	struct editor *ed = page_editor(p, id);
-	if (ed == NULL)
+	if (ed == NULL || (v->app->demo && !v->app->plain && !p->writing))
 		return;
 	struct arena *a = arena_new();
 	editor_set(ed, page_words(p, a, id));

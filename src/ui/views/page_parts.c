@@ -100,7 +100,13 @@ static void build_table(const struct part *t)
 
 static void build_checklist(const struct part *t)
 {
-	heading(t);
+	struct str head = key(t, FIELD_HEAD);
+	bool topics = t->c->item_count > 0 && t->c->items[0].cells > 1;
+
+	if (head.n > 0 && !topics && key(t, FIELD_TITLE).n == 0 && key(t, FIELD_ASK).n == 0)
+		sheet_side(t->s, head, (struct str){ 0 }); /* the boxes stand beside it */
+	else
+		heading(t);
 	for (size_t i = 0; i < t->c->item_count; i++) {
 		const struct item *it = &t->c->items[i];
 		bool topic = it->cells > 1;
@@ -122,6 +128,7 @@ static void field(const struct part *t, int slot, struct str label, struct str h
 
 	b->hint = hint;
 	b->rows = t->c->kind == CARD_LIST ? 1 : 3;
+	b->beside = t->c->kind == CARD_LIST;
 }
 
 static void build_prompts(const struct part *t)
@@ -136,9 +143,41 @@ static void build_prompts(const struct part *t)
 	}
 }
 
+bool page_choices_here(const struct card *c)
+{
+	return c->kind == CARD_CHOICES && c->item_count == 1;
+}
+
+struct str page_option(const struct app *app, const struct card *c, int n)
+{
+	struct str rest = app_field(app, c, FIELD_OPTIONS), one = { 0 };
+
+	for (; n >= 0; n--)
+		if (!str_cut(&rest, '|', &one))
+			return (struct str){ 0 };
+	return str_trim(one);
+}
+
+/* One question: its options stand beside it, and a cross marks the one chosen. */
+static void build_options(const struct part *t)
+{
+	const struct item *it = &t->c->items[0];
+	int now = t->p->run != NULL ? run_number(t->p->run, t->c->name, it->name, 0) : 0;
+	struct str option;
+
+	sheet_side(t->s, words(t, &it->cell[0]), (struct str){ 0 });
+	for (int i = 0; (option = page_option(t->app, t->c, i)).n > 0; i++)
+		sheet_check(t->s, t->p->run != NULL ? id_of(t, i) : 0, now == i + 1,
+		    (struct str){ 0 }, option);
+}
+
 static void build_choices(const struct part *t)
 {
 	heading(t);
+	if (page_choices_here(t->c)) {
+		build_options(t);
+		return;
+	}
 	for (size_t i = 0; i < t->c->item_count; i++) {
 		const struct item *it = &t->c->items[i];
 		struct str chosen = t->p->run != NULL
@@ -199,6 +238,28 @@ static void build_list(const struct part *t)
 	}
 }
 
+/* A row of a map: its first words on a line of their own, the others after dashes.  A number
+ * alone says nothing, so it carries its label. */
+static struct str map_text(const struct part *t, struct id row)
+{
+	struct buf out = { 0 };
+	int cells = 0, number;
+
+	for (size_t i = 0; i < t->c->item_count; i++) {
+		struct str cell = run_cell(t->p->run, row, t->c->items[i].name);
+		if (cell.n == 0)
+			continue;
+		buf_add(&out, cells == 0 ? STR("") : cells == 1 ? STR("\n") : STR(" — "));
+		if (cells++ > 0 && str_int(cell, &number))
+			buf_addf(
+			    &out, "%.*s: ", STR_ARG(words(t, &t->c->items[i].cell[0])));
+		buf_add(&out, cell);
+	}
+	struct str text = arena_dup(t->s->memory, buf_str(&out));
+	buf_free(&out);
+	return text;
+}
+
 static void build_map(const struct part *t)
 {
 	heading(t);
@@ -210,8 +271,11 @@ static void build_map(const struct part *t)
 	size_t rows = run_rows(t->p->run, t->c->name);
 	for (size_t r = 0; r < rows; r++) {
 		struct id row = run_row_id(t->p->run, t->c->name, r);
-		sheet_mine(t->s, id_of(t, SLOT_ROW + (int)r),
-		    page_row_line(t->p->run, t->s->memory, t->c, row), (struct str){ 0 });
+		struct block *b = sheet_mine(
+		    t->s, id_of(t, SLOT_ROW + (int)r), map_text(t, row), (struct str){ 0 });
+		b->rows = 3; /* the rest when it is opened */
+		b->marked = true;
+		sheet_gap(t->s, 1);
 	}
 	struct str add = key(t, FIELD_ADD);
 	sheet_offer(t->s, id_of(t, SLOT_OPEN), add.n > 0 && rows > 0 ? add : T("Write one"),
@@ -279,26 +343,11 @@ void page_build_part(const struct view *v, struct sheet *s, size_t part)
 	sheet_gap(s, 1);
 }
 
-struct str page_row_line(
-    const struct run *run, struct arena *a, const struct card *c, struct id row)
+struct str page_row_line(const struct run *run, struct arena *a, struct id row)
 {
-	struct buf line = { 0 };
+	struct str thing = run_cell(run, row, STR("thing"));
+	struct str where = run_cell(run, row, STR("where"));
 
-	if (c->kind == CARD_LIST) {
-		struct str where = run_cell(run, row, STR("where"));
-		buf_add(&line, run_cell(run, row, STR("thing")));
-		if (where.n > 0)
-			buf_addf(&line, " — %.*s", STR_ARG(where));
-	}
-	for (size_t i = 0; c->kind == CARD_MAP && i < c->item_count; i++) {
-		struct str cell = run_cell(run, row, c->items[i].name);
-		if (cell.n == 0)
-			continue;
-		if (line.n > 0)
-			buf_add(&line, STR(" — "));
-		buf_add(&line, cell);
-	}
-	struct str out = arena_dup(a, buf_str(&line));
-	buf_free(&line);
-	return out;
+	return where.n == 0 ? arena_dup(a, thing)
+			    : arena_fmt(a, "%.*s — %.*s", STR_ARG(thing), STR_ARG(where));
 }

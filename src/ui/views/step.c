@@ -70,7 +70,10 @@ static void step_build(const struct view *v, struct sheet *s)
 	}
 	sheet_gap(s, 1);
 	sheet_side(s, T("A small thing"), app_field(app, st->card, FIELD_TIP));
-	sheet_note(s, T("● something of yours is here"));
+	if (app->demo)
+		view_demo_notes(v, s, st->card->name, 0, false);
+	else
+		sheet_note(s, T("● something of yours is here"));
 	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
 }

@@ -19,6 +19,7 @@ enum {
 	ID_NOT_NOW,
 	ID_LINES,
 	ID_CARD,
+	ID_NOTES,
 	ID_TOOL = ID_OFFERS + 0x1000, /* + index */
 	ID_LIST = ID_OFFERS + 0x2000  /* + index */
 };
@@ -71,6 +72,11 @@ bool view_scale_key(struct view *v, const struct event *ev);
 /* What the card of a scale says to do at this value (its above: and below:); -1: no number.
  * Called after the value was kept. */
 void view_threshold(struct view *v, const struct card *c, int value);
+
+/* The demonstration's notes about a page, or about its step, and its note line
+ * (presenter.c). */
+void view_demo_notes(
+    const struct view *v, struct sheet *s, struct str name, int step, bool typing);
 
 /* The numbers of one month (month.c). */
 struct month {
