@@ -2,7 +2,7 @@
  * getopt_long() does the cutting; the messages are ours, because they are translated and
  * offer the near miss. */
 #include "options.h"
-#include "suggest.h"
+#include "remanso/content.h"
 
 #include <getopt.h>
 #include <string.h>
@@ -48,17 +48,17 @@ static struct str first_word(enum command c, struct str *verb)
 static void refuse_verb(struct str word, const char *given, struct err *e)
 {
 	struct arena *a = arena_new();
-	struct suggest near = suggest_for(str_from(given));
+	struct near near = near_start(str_from(given));
 	struct buf verbs = { 0 };
 
 	for (int i = 0; i < CMD_COUNT; i++) {
 		struct str verb;
 		if (!str_eq(first_word((enum command)i, &verb), word) || verb.n == 0)
 			continue;
-		suggest_try(&near, verb);
+		near_try(&near, verb);
 		buf_addf(&verbs, "%s%.*s", verbs.n > 0 ? ", " : "", STR_ARG(verb));
 	}
-	struct str hint = suggest_words(a, &near, "");
+	struct str hint = near_words(a, &near, "");
 	err_set(e, ERR_USAGE, _("'%.*s' is followed by one of: %.*s.%.*s"), STR_ARG(word),
 	    STR_ARG(buf_str(&verbs)), STR_ARG(hint));
 	buf_free(&verbs);
@@ -68,13 +68,13 @@ static void refuse_verb(struct str word, const char *given, struct err *e)
 static void refuse_word(const char *given, struct err *e)
 {
 	struct arena *a = arena_new();
-	struct suggest near = suggest_for(str_from(given));
+	struct near near = near_start(str_from(given));
 
 	for (int i = 0; i < CMD_COUNT; i++) {
 		struct str verb;
-		suggest_try(&near, first_word((enum command)i, &verb));
+		near_try(&near, first_word((enum command)i, &verb));
 	}
-	struct str hint = suggest_words(a, &near, "");
+	struct str hint = near_words(a, &near, "");
 	err_set(e, ERR_USAGE, _("There is no such command.%.*s 'remanso help' lists them."),
 	    STR_ARG(hint));
 	arena_free(a);
@@ -112,10 +112,10 @@ static bool refuse_option(const char *given, struct err *e)
 	while (str_starts(name, "-"))
 		name = str_slice(name, 1, name.n);
 	(void)str_cut(&name, '=', &head);
-	struct suggest near = suggest_for(head);
+	struct near near = near_start(head);
 	for (int i = 0; i < OPT_COUNT; i++)
-		suggest_try(&near, str_from(option_specs[i].name));
-	struct str hint = suggest_words(a, &near, "--");
+		near_try(&near, str_from(option_specs[i].name));
+	struct str hint = near_words(a, &near, "--");
 	err_set(e, ERR_USAGE, _("There is no such option.%.*s 'remanso help' lists them."),
 	    STR_ARG(hint));
 	arena_free(a);
