@@ -9,6 +9,8 @@
 
 /* ---- lines ---- */
 
+/* Stop the echo of a terminal.  Done before the prompt is shown: a passphrase may be typed as
+ * soon as that is read, and what was typed before it stays in the queue. */
 static bool hide(struct plain *p, struct termios *before)
 {
 	struct termios now;
@@ -18,7 +20,7 @@ static bool hide(struct plain *p, struct termios *before)
 		return false;
 	now = *before;
 	now.c_lflag &= ~(tcflag_t)ECHO;
-	return tcsetattr(fd, TCSAFLUSH, &now) == 0;
+	return tcsetattr(fd, TCSADRAIN, &now) == 0;
 }
 
 /* A person may sit before the prompt for long: drafts, and the lock, go on meanwhile.  False
@@ -63,20 +65,21 @@ static void echo(struct plain *p, struct str line)
 bool plain_read(struct plain *p, bool secret, struct str *line)
 {
 	struct termios before;
-	bool hidden;
+	bool hidden, waited;
 	ssize_t n;
 
+	hidden = secret && hide(p, &before);
 	(void)fputs("> ", p->out);
 	(void)fflush(p->out);
-	if (!wait_input(p)) {
+	waited = wait_input(p);
+	n = waited ? getline(&p->line, &p->line_cap, p->in) : 0;
+	if (hidden)
+		(void)tcsetattr(fileno(p->in), TCSADRAIN, &before);
+	if (!waited) {
 		(void)fputc('\n', p->out);
 		*line = (struct str){ 0 };
 		return false;
 	}
-	hidden = secret && hide(p, &before);
-	n = getline(&p->line, &p->line_cap, p->in);
-	if (hidden)
-		(void)tcsetattr(fileno(p->in), TCSAFLUSH, &before);
 	if (n < 0) {
 		(void)fputc('\n', p->out);
 		p->ended = true;
