@@ -88,6 +88,8 @@ size_t app_depth(const struct app *app);
 struct view *app_view(const struct app *app, size_t i); /* 0 is the bottom */
 /* "Sunday, 22 November" in the language in use; with_year adds it. */
 struct str app_date(const struct app *app, struct arena *a, int64_t ms, bool with_year);
+/* "14 September 2026" */
+struct str app_long_date(const struct app *app, struct arena *a, int64_t ms);
 struct str app_short_date(const struct app *app, struct arena *a, int64_t ms); /* "9 Nov" */
 /* {key_help}, {key_leave}, {key_ground}, {key_back} filled in. */
 struct str app_fill(const struct app *app, struct arena *a, struct str s);

@@ -82,19 +82,28 @@ struct str app_field(const struct app *app, const struct card *c, enum field_id 
 	return card_text(c, f, app->lang);
 }
 
+/* How an action is named in prose: its key, or in line mode the word one writes. */
+static struct str fill_key(const struct app *app, struct arena *a, enum action act)
+{
+	struct str word = act == ACT_GROUND ? str_from(_("ground")) : action_word(act);
+
+	return app->plain ? arena_fmt(a, "\"%.*s\"", STR_ARG(word))
+			  : action_key(act, false);
+}
+
 struct str app_fill(const struct app *app, struct arena *a, struct str s)
 {
 	const struct fill with[] = {
-		{ "key_help", app->plain ? STR("help") : action_key(ACT_HELP, false) },
-		{ "key_leave", action_key(ACT_LEAVE, false) },
-		{ "key_ground", action_key(ACT_GROUND, false) },
-		{ "key_back", action_key(ACT_BACK, false) },
-		{ "key_next", action_key(ACT_NEXT, false) },
-		{ "key_open", action_key(ACT_OPEN, false) },
-		{ "key_language", action_key(ACT_LANG, false) },
-		{ "key_lighter", action_key(ACT_LIGHTER, false) },
-		{ "key_pause", action_key(ACT_PAUSE, false) },
-		{ "key_more", action_key(ACT_MORE, false) },
+		{ "key_help", fill_key(app, a, ACT_HELP) },
+		{ "key_leave", fill_key(app, a, ACT_LEAVE) },
+		{ "key_ground", fill_key(app, a, ACT_GROUND) },
+		{ "key_back", fill_key(app, a, ACT_BACK) },
+		{ "key_next", fill_key(app, a, ACT_NEXT) },
+		{ "key_open", fill_key(app, a, ACT_OPEN) },
+		{ "key_language", fill_key(app, a, ACT_LANG) },
+		{ "key_lighter", fill_key(app, a, ACT_LIGHTER) },
+		{ "key_pause", fill_key(app, a, ACT_PAUSE) },
+		{ "key_more", fill_key(app, a, ACT_MORE) },
 	};
 
 	return text_fill(a, s, with, ARRAY_LEN(with));

@@ -122,7 +122,9 @@ void app_back(struct app *app)
 		app_pop(app);
 	else
 		app_say(app,
-		    _("This is the first page. Ctrl-X leaves; what is written is kept."));
+		    app->plain
+			? _("This is the first page. \"leave\" ends it; what is written is kept.")
+			: _("This is the first page. Ctrl-X leaves; what is written is kept."));
 }
 
 static void next_language(struct app *app)

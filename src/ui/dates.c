@@ -30,6 +30,19 @@ struct str app_date(const struct app *app, struct arena *a, int64_t ms, bool wit
 	    with, ARRAY_LEN(with));
 }
 
+struct str app_long_date(const struct app *app, struct arena *a, int64_t ms)
+{
+	struct day d = day_of(ms);
+	struct fill with[] = {
+		{ "day", arena_fmt(a, "%d", d.mday) },
+		{ "month", str_from(_(months[(d.month + 11) % 12])) },
+		{ "year", arena_fmt(a, "%d", d.year) },
+	};
+
+	(void)app;
+	return text_fill(a, str_from(_("{day} {month} {year}")), with, ARRAY_LEN(with));
+}
+
 struct str app_short_date(const struct app *app, struct arena *a, int64_t ms)
 {
 	struct day d = day_of(ms);

@@ -211,8 +211,8 @@ static void say_scale(const struct block *b, struct buf *out)
 static void say_side(const struct block *b, struct buf *out)
 {
 	buf_add(out, b->label);
-	if (b->label.n > 0 && b->text.n > 0)
-		buf_add(out, STR(": "));
+	if (b->label.n > 0 && (b->text.n > 0 || !ends_sentence(b->label)))
+		buf_add(out, b->text.n > 0 ? STR(": ") : STR(":"));
 	add_prose(out, b->text);
 }
 

@@ -9,26 +9,25 @@
 static const struct stop {
 	const char *view, *line;
 } stops[] = {
-	{ "home", "5" },
 	/* Step 1: a checklist, something of it marked. */
-	{ "overview", "1" },
+	{ "home", "1" },
 	{ "step", "1" },
 	{ "page", "1" },
 	/* Step 2: the table of responses, one of them opened. */
-	{ "overview", "2" },
+	{ "home", "2" },
 	{ "step", "1" },
 	{ "page", "1" },
 	/* Step 3: words of one's own in a field. */
-	{ "overview", "3" },
+	{ "home", "3" },
 	{ "step", "2" },
 	{ "page", "2" },
 	{ "page", N_("tired, and a little hopeful") },
 	/* Step 4: the table of skills, one of them opened. */
-	{ "overview", "4" },
+	{ "home", "4" },
 	{ "step", "1" },
 	{ "page", "1" },
 	/* Step 5: looking back. */
-	{ "overview", "5" },
+	{ "home", "5" },
 	{ "step", "4" },
 	/* What is always there. */
 	{ "home", N_("ground") },
@@ -57,11 +56,25 @@ static const char *next_line(struct tour *t)
 	return _(stops[t->at++].line);
 }
 
+/* Given out as it is asked for, be it one byte at a time. */
 static ssize_t tour_read(void *cookie, char *out, size_t cap)
 {
-	int n = snprintf(out, cap, "%s\n", next_line(cookie));
+	struct tour *t = cookie;
+	size_t n;
 
-	return n > 0 && (size_t)n < cap ? n : 0;
+	if (t->rest == NULL)
+		t->rest = next_line(t);
+	n = strlen(t->rest);
+	if (n > cap)
+		n = cap;
+	if (n == 0) { /* the line's end; the next one is chosen when it is wanted */
+		t->rest = NULL;
+		*out = '\n';
+		return 1;
+	}
+	memcpy(out, t->rest, n);
+	t->rest += n;
+	return (ssize_t)n;
 }
 
 FILE *tour_open(struct tour *t)

@@ -9,7 +9,8 @@
 
 struct tour {
 	const struct app *app;
-	size_t at; /* next entry */
+	size_t at;	  /* next entry */
+	const char *rest; /* of the line that is being read */
 };
 
 /* A stream that gives the next line whenever one is read, after what is on top of the

@@ -101,6 +101,12 @@ struct block *view_page_offer(
 	return b;
 }
 
+void view_say_deleted(struct app *app)
+{
+	app_say(app, app->plain ? _("Deleted. \"undo\" takes it back.")
+				: _("Deleted. u takes it back."));
+}
+
 void view_open_page(struct app *app, const struct page *p)
 {
 	if (p == NULL)

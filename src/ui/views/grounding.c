@@ -48,7 +48,9 @@ static void grounding_build(const struct view *v, struct sheet *s)
 	int n = 1;
 
 	sheet_place(s,
-	    over ? T("Your page is kept. Esc goes back to the same word.") : T("Grounding"),
+	    !over        ? T("Grounding")
+	    : app->plain ? T("Your page is kept. \"back\" goes to it.")
+			 : T("Your page is kept. Esc goes back to the same word."),
 	    app->demo ? T("EXAMPLE") : (struct str){ 0 });
 	sheet_title(s,
 	    g->steps != NULL ? view_title(app, g->steps->page) : T("Look around"),

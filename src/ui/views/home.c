@@ -8,7 +8,8 @@ enum {
 	HOME_BACK,
 	HOME_STEPS,
 	HOME_LINES,
-	HOME_THERAPIST
+	HOME_THERAPIST,
+	HOME_STEP /* + 0 to 4 */
 };
 
 struct home {
@@ -81,6 +82,33 @@ static bool quiet_day(const struct app *app)
 	return day_of(app->world->now_ms(app->world)).mday % 10 == 7;
 }
 
+/* The five stones; read aloud, they are the first five things to choose. */
+static void build_steps(const struct view *v, struct sheet *s)
+{
+	const struct home *h = v->state;
+	struct app *app = v->app;
+	struct block *map = app->plain ? NULL : sheet_add(s, BLOCK_MAP, 0);
+
+	if (map != NULL) {
+		map->marks = h->marks;
+		map->number = h->here;
+		map->label = T("you are here");
+	}
+	for (int i = 0; i < 5; i++) {
+		const struct card *c = view_step_card(app, i + 1);
+		if (c == NULL)
+			continue;
+		struct str name = app_field(app, c, FIELD_TITLE);
+		if (map != NULL)
+			map->cells[map->cell_count++] = name;
+		else
+			sheet_offer(s, HOME_STEP + i, name,
+			    i + 1 == h->here     ? T("you are here")
+			    : h->marks[i] == 'x' ? T("something of yours is here")
+						 : (struct str){ 0 });
+	}
+}
+
 static void home_build(const struct view *v, struct sheet *s)
 {
 	const struct home *h = v->state;
@@ -93,15 +121,7 @@ static void home_build(const struct view *v, struct sheet *s)
 	sheet_prose(s, h->returning ? T("Welcome back. Nothing here is urgent.")
 				    : T("Welcome. Nothing here is urgent."));
 	sheet_gap(s, 1);
-	struct block *map = sheet_add(s, BLOCK_MAP, 0);
-	map->marks = h->marks;
-	map->number = h->here;
-	map->label = T("you are here");
-	for (int i = 0; i < 5; i++) {
-		const struct card *c = view_step_card(app, i + 1);
-		if (c != NULL)
-			map->cells[map->cell_count++] = app_field(app, c, FIELD_TITLE);
-	}
+	build_steps(v, s);
 	sheet_gap(s, 1);
 	if (step != NULL)
 		sheet_prose(s, app_field(app, step, FIELD_SHORT));
@@ -127,7 +147,7 @@ static void home_build(const struct view *v, struct sheet *s)
 		view_message_note(v, s, "quiet-card");
 	else if (h->talk_due)
 		sheet_note(s, T("If today suits you both: your weekly talk, 15 minutes."));
-	else
+	else if (!app->plain)
 		sheet_note(s, T("1 to 5 open a step."));
 	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
 	sheet_can(s, ACT_LANG, (struct str){ 0 }, true);
@@ -135,9 +155,20 @@ static void home_build(const struct view *v, struct sheet *s)
 	sheet_can(s, ACT_SETTINGS, (struct str){ 0 }, false);
 }
 
+static void open_step(struct view *v, int number)
+{
+	const struct card *step = view_step_card(v->app, number);
+
+	if (step != NULL)
+		app_push(v->app, &view_step, step);
+}
+
 static void home_pick(struct view *v, int id)
 {
 	struct home *h = v->state;
+
+	if (id >= HOME_STEP && id < HOME_STEP + 5)
+		open_step(v, id - HOME_STEP + 1);
 
 	switch (id) {
 	case HOME_GO_ON: view_open_page(v->app, h->next); break;
@@ -155,9 +186,7 @@ static bool home_key(struct view *v, const struct event *ev)
 {
 	if (ev->key < K_CHAR('1') || ev->key > K_CHAR('5'))
 		return false;
-	const struct card *step = view_step_card(v->app, ev->key - '0');
-	if (step != NULL)
-		app_push(v->app, &view_step, step);
+	open_step(v, ev->key - K_CHAR('0'));
 	return true;
 }
 

@@ -172,7 +172,7 @@ static void remove_entry(struct view *v, size_t i)
 		app_error(v->app, &e);
 		return;
 	}
-	app_say(v->app, _("Deleted. u takes it back."));
+	view_say_deleted(v->app);
 	look(v);
 }
 

@@ -66,7 +66,20 @@ static struct str check_date(const struct app *app, struct arena *a, struct str 
 	if (iso.n != 10 || !str_int(str_slice(iso, 0, 4), &y) ||
 	    !str_int(str_slice(iso, 5, 7), &m) || !str_int(str_slice(iso, 8, 10), &d))
 		return iso;
-	return app_date(app, a, day_start(y, m, d), true);
+	return app_long_date(app, a, day_start(y, m, d));
+}
+
+/* What it is for, or for who reads Spanish how to be answered in it: one sentence here, all
+ * of it on the line's own page. */
+static struct str in_short(const struct app *app, const struct card *c)
+{
+	struct str all = app_field(app, c,
+	    app->lang > 0 && card_has(c, FIELD_SPANISH) ? FIELD_SPANISH : FIELD_WHAT);
+
+	for (size_t i = 0; i + 1 < all.n; i++)
+		if (all.s[i] == '.' && all.s[i + 1] == ' ')
+			return str_slice(all, 0, i + 1);
+	return all;
 }
 
 static void lines_build(const struct view *v, struct sheet *s)
@@ -87,10 +100,8 @@ static void lines_build(const struct view *v, struct sheet *s)
 			continue;
 		struct block *b = sheet_add(s, BLOCK_SIDE, ID_LIST + n);
 		b->label = number_of(c);
-		b->text = app_field(app, c, FIELD_TITLE);
-		b->hint = app_field(app, c,
-		    app->lang > 0 && card_has(c, FIELD_SPANISH) ? FIELD_SPANISH
-								: FIELD_WHAT);
+		b->text = arena_fmt(s->memory, "%.*s\n%.*s",
+		    STR_ARG(app_field(app, c, FIELD_TITLE)), STR_ARG(in_short(app, c)));
 		sheet_gap(s, 1);
 	}
 	if (!st->elsewhere) {
@@ -136,11 +147,25 @@ static void lines_pick(struct view *v, int id)
 	}
 }
 
+/* From the other places back to the near ones. */
+static bool lines_act(struct view *v, enum action act)
+{
+	struct lines *st = v->state;
+
+	if (act != ACT_BACK || !st->elsewhere)
+		return false;
+	st->elsewhere = false;
+	v->focus = LINES_ELSEWHERE;
+	v->scroll = 0;
+	return true;
+}
+
 const struct view_ops view_lines = {
 	.name = "lines",
 	.state_size = sizeof(struct lines),
 	.build = lines_build,
 	.pick = lines_pick,
+	.act = lines_act,
 };
 
 /* ---- one line, whole ---- */

@@ -215,7 +215,7 @@ static bool delete_row(struct view *v)
 	if (!run_row_delete(p->run, c, page_row_at(p, v->focus), &e))
 		app_error(v->app, &e);
 	else
-		app_say(v->app, _("Deleted. u takes it back."));
+		view_say_deleted(v->app);
 	return true;
 }
 

@@ -100,7 +100,8 @@ static void row_build(const struct view *v, struct sheet *s)
 	sheet_gap(s, 1);
 	sheet_offer(s, ROW_DONE, T("Keep it"), (struct str){ 0 });
 	if (!id_none(r->at.row))
-		sheet_offer(s, ROW_DELETE, T("Delete this one"), T("u takes it back"));
+		sheet_offer(s, ROW_DELETE, T("Delete this one"),
+		    v->app->plain ? (struct str){ 0 } : T("u takes it back"));
 	if (r->edit_id != 0) {
 		sheet_note(s, T("If this feels too much, write about something else."));
 		s->kept = v->unsaved ? (struct str){ 0 } : T("draft kept");
@@ -139,7 +140,7 @@ static void row_pick(struct view *v, int id)
 			app_error(v->app, &e);
 			return;
 		}
-		app_say(v->app, _("Deleted. u takes it back."));
+		view_say_deleted(v->app);
 		app_pop(v->app);
 	}
 }

@@ -62,7 +62,8 @@ static void settings_build(const struct view *v, struct sheet *s)
 		    T("an earlier one stops working"));
 	}
 	sheet_offer(s, SET_LIMITS, T("What leaving cannot hide"), (struct str){ 0 });
-	sheet_note(s, T("Enter takes the next choice."));
+	if (!v->app->plain)
+		sheet_note(s, T("Enter takes the next choice."));
 	sheet_can(s, ACT_OPEN, T("change"), true);
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
 }

@@ -88,17 +88,24 @@ static void build_what(const struct view *v, struct sheet *s)
 
 static void build_keys(const struct view *v, struct sheet *s)
 {
-	sheet_title(s, T("Two keys to know before anything else"), (struct str){ 0 });
-	sheet_side(s, T("Ctrl-X"),
+	bool plain = v->app->plain;
+
+	sheet_title(s,
+	    plain ? T("Two words to know before anything else")
+		  : T("Two keys to know before anything else"),
+	    (struct str){ 0 });
+	sheet_side(s, plain ? T("leave") : T("Ctrl-X"),
 	    T("Leaves at once, from everywhere, without a question. What "
 	      "you were writing is kept, sealed."));
 	sheet_gap(s, 1);
-	sheet_side(s, T("Ctrl-G"),
-	    T("Brings you back to now, from everywhere. Esc goes back to "
-	      "the same word."));
+	sheet_side(s, plain ? T("ground") : T("Ctrl-G"),
+	    plain
+		? T("Brings you back to now, from everywhere. \"back\" goes to your page.")
+		: T("Brings you back to now, from everywhere. Esc goes back to "
+		    "the same word."));
 	sheet_gap(s, 1);
 	sheet_prose(s,
-	    v->app->plain
+	    plain
 		? T("Here, in line mode, write \"leave\" or \"ground\" at any prompt.")
 		: T("Both work on the lock screen too, where nothing names them. If you like, try "
 		    "Ctrl-X now: the screen goes blank. Start the program again to go on."));

@@ -41,6 +41,8 @@ struct block *view_page_offer(
     const struct view *v, struct sheet *s, int id, const struct page *p);
 /* Title of a page in the language in use. */
 struct str view_title(const struct app *app, const struct page *p);
+/* "Deleted", and what takes it back. */
+void view_say_deleted(struct app *app);
 /* Open a page the right way: measure, deck and tool pages have views of their own. */
 void view_open_page(struct app *app, const struct page *p);
 bool view_page_is(const struct page *p, const char *kind);
