@@ -154,6 +154,7 @@ bool hit_map_text(
 struct spot {
 	int focus, scroll;
 	bool loose;
+	int top, inside; /* set by what follows: the block at the top, and how far into it */
 };
 /* One page on (by 1) or back (-1); the focus goes to the first block there that takes it.
  * False: there is none. */
@@ -161,6 +162,9 @@ bool sheet_turn(const struct sheet *s, int rows, int cols, int by, struct spot *
 /* One block on or back; turns the page instead when words between the two would be skipped.
  * False: nothing there. */
 bool sheet_move(const struct sheet *s, int rows, int cols, int by, struct spot *at);
+/* After the focus has moved a field may have opened and another closed: the same block goes
+ * to the top again. */
+void sheet_anchor(const struct sheet *s, int rows, int cols, struct spot *at);
 /* The block is seen when the sheet is shown from `scroll` on. */
 bool sheet_shows(const struct sheet *s, int rows, int cols, int scroll, int id);
 

@@ -13,19 +13,28 @@ struct here here_of(struct app *app)
 
 static struct spot spot_of(const struct here *h)
 {
-	return (struct spot){ h->v->focus, h->v->scroll, h->sl->loose };
+	return (struct spot){ .focus = h->v->focus,
+		.scroll = h->v->scroll,
+		.loose = h->sl->loose,
+		.top = -1 };
 }
 
-static void go(struct here *h, const struct spot *at)
+static void go(struct here *h, const struct spot *to)
 {
-	h->v->focus = at->focus;
-	h->v->scroll = at->scroll;
-	h->sl->loose = at->loose;
-	if (at->loose)
+	struct spot at = *to;
+
+	h->v->focus = at.focus;
+	h->v->scroll = at.scroll;
+	h->sl->loose = at.loose;
+	if (at.loose)
 		return;
 	/* Told at once, so that the words of a field are taken before anything else
 	 * happens; a page that is passed over keeps its own. */
 	app_settle(h->app);
+	if (at.focus != h->v->focus || at.top < 0)
+		return;
+	sheet_anchor(h->s, app_rows(h->app), app_cols(h->app), &at);
+	h->v->scroll = at.scroll;
 }
 
 bool here_move(struct here *h, int by)
@@ -50,24 +59,24 @@ bool here_turn(struct here *h, int by)
 
 void here_to_end(struct here *h, int by)
 {
-	struct spot at = { 0 };
+	struct spot at = spot_of(h);
+	int before = -1;
 
-	if (by > 0) {
-		while (here_turn(h, 1))
-			;
-		at = spot_of(h);
-		at.focus = sheet_step(h->s, 0, -1);
-		at.loose = at.focus == 0;
-	} else {
-		at.focus = sheet_step(h->s, 0, 1);
-		at.loose = at.focus == 0;
+	/* Every turn goes further, or it was the last. */
+	while (by > 0 && h->v->scroll > before) {
+		before = h->v->scroll;
+		if (!here_turn(h, 1))
+			break;
 	}
+	at.scroll = by > 0 ? h->v->scroll : 0;
+	at.focus = sheet_step(h->s, 0, by > 0 ? -1 : 1);
+	at.loose = at.focus == 0;
 	go(h, &at);
 }
 
 void here_focus(struct here *h, int id)
 {
-	struct spot at = { id, h->v->scroll, false };
+	struct spot at = { .focus = id, .scroll = h->v->scroll, .top = -1 };
 
 	go(h, &at);
 }

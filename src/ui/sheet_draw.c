@@ -2,9 +2,6 @@
  * Nothing here keeps anything between two pictures but the scroll of the caller's. */
 #include "sheet_in.h"
 
-#define LEAST_ROWS 16
-#define LEAST_COLS 60
-
 /* Below the least size a page would be squeezed; one sentence is kinder. */
 static void too_small(const struct sheet *s, struct canvas *c)
 {

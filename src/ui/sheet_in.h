@@ -8,6 +8,8 @@
 
 #include "remanso/sheet.h"
 
+#define LEAST_ROWS 16 /* below this one line says what is needed */
+#define LEAST_COLS 60
 #define PAGE_WIDTH 72  /* a page is never wider */
 #define STOP 16        /* the second stop, from the edge */
 #define PROSE_WIDTH 66 /* prose at the edge is at most this wide */

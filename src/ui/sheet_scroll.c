@@ -215,7 +215,9 @@ static void sight_init(
 {
 	int focus = at->loose ? -1 : at->focus;
 
-	frame_init(&v->f, s, rows, cols);
+	/* On a screen that is too small nothing of this is seen; it must only end. */
+	frame_init(&v->f, s, rows < LEAST_ROWS ? LEAST_ROWS : rows,
+	    cols < LEAST_COLS ? LEAST_COLS : cols);
 	layout_init(&v->l, s, &v->f, focus);
 	if (v->l.total > v->f.height) {
 		frame_more(&v->f, s, 3);
@@ -226,10 +228,29 @@ static void sight_init(
 	look(v, s);
 }
 
+static void put_scroll(
+    const struct sight *v, const struct sheet *s, int scroll, struct spot *at)
+{
+	size_t top = layout_first(&v->l, s, scroll);
+
+	at->scroll = scroll;
+	at->top = (int)top;
+	at->inside = top < s->count && scroll > v->l.y[top] ? scroll - v->l.y[top] : 0;
+}
+
+void sheet_anchor(const struct sheet *s, int rows, int cols, struct spot *at)
+{
+	struct sight v;
+
+	sight_init(&v, s, rows, cols, at);
+	if (at->top >= 0 && (size_t)at->top < s->count)
+		at->scroll = v.l.y[at->top] + at->inside;
+}
+
 static void land(struct sight *v, const struct sheet *s, struct spot *at)
 {
 	look(v, s);
-	at->scroll = v->scroll;
+	put_scroll(v, s, v->scroll, at);
 	at->loose = true;
 	for (size_t i = v->first; i < s->count && (i < v->last || i == v->first); i++) {
 		if (s->blocks[i].id == 0)
@@ -314,7 +335,7 @@ bool sheet_move(const struct sheet *s, int rows, int cols, int by, struct spot *
 		return turn(&v, s, by, at);
 	at->focus = to;
 	at->loose = false;
-	at->scroll = layout_fit(&v.l, s, v.height, i, v.scroll);
+	put_scroll(&v, s, layout_fit(&v.l, s, v.height, i, v.scroll), at);
 	return true;
 }
 
@@ -323,7 +344,7 @@ bool sheet_shows(const struct sheet *s, int rows, int cols, int scroll, int id)
 	struct sight v;
 	int i = sheet_index(s, id);
 
-	sight_init(&v, s, rows, cols, &(struct spot){ 0, scroll, true });
+	sight_init(&v, s, rows, cols, &(struct spot){ .scroll = scroll, .loose = true });
 	return i >= 0 && (size_t)i >= v.first &&
 	       ((size_t)i < v.last || (size_t)i == v.first);
 }

@@ -551,6 +551,49 @@ static void a_block_longer_than_the_page_is_read_to_its_end(void **state)
 	page_free(&p);
 }
 
+static void turning_ends_on_a_screen_of_nothing(void **state)
+{
+	struct page p;
+	struct spot at = { .focus = 1 };
+	int turns = 0;
+
+	(void)state;
+	page_new(&p, 3, 10);
+	long_sheet(&p);
+	while (sheet_turn(&p.s, 3, 10, 1, &at))
+		assert_true(++turns < 100);
+	draw(&p, 1);
+	page_free(&p);
+}
+
+/* Opening one field closes another: what was turned to stays at the top. */
+static void the_top_stays_when_fields_open_and_close(void **state)
+{
+	struct page p;
+	struct spot at = { .focus = 1 };
+	struct block *b;
+
+	(void)state;
+	page_new(&p, 16, 60);
+	sheet_title(&p.s, S("A form"), NONE);
+	for (int id = 1; id <= 12; id++) {
+		sheet_field(
+		    &p.s, id, S("A label that is longer"), NONE, id == 1 ? p.ed : NULL);
+		sheet_gap(&p.s, 1);
+	}
+	assert_true(sheet_turn(&p.s, 16, 60, 1, &at));
+	int top = at.focus;
+	b = &p.s.blocks[0];
+	b->editor = NULL;
+	b = &p.s.blocks[(top - 1) * 2];
+	b->editor = p.ed;
+	sheet_anchor(&p.s, 16, 60, &at);
+	p.scroll = at.scroll;
+	draw(&p, top);
+	row_is(&p, 4, "> A label that is longer");
+	page_free(&p);
+}
+
 static void clicks_are_found(void **state)
 {
 	struct page p;
@@ -628,6 +671,8 @@ int main(void)
 		cmocka_unit_test(every_block_is_reached_and_seen),
 		cmocka_unit_test(pages_turn_and_come_back),
 		cmocka_unit_test(a_block_longer_than_the_page_is_read_to_its_end),
+		cmocka_unit_test(turning_ends_on_a_screen_of_nothing),
+		cmocka_unit_test(the_top_stays_when_fields_open_and_close),
 		cmocka_unit_test(clicks_are_found),
 		cmocka_unit_test(every_action_has_a_name),
 		cmocka_unit_test(prose_is_bold_between_stars),
