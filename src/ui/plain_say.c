@@ -135,24 +135,22 @@ static void say_note(struct plain *p, const struct sheet *s)
 
 static void say_pieces(struct plain *p, const struct sheet *s, const struct said *old)
 {
-	bool gap = true;
+	bool gap = false, any = false;
 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct block *b = &s->blocks[i];
 		bool numbered = plain_number(s, b) > 0;
 
-		if (b->kind == BLOCK_GAP || p->said.piece[i].n == 0) {
-			if (!gap && b->kind == BLOCK_GAP) {
-				(void)fputc('\n', p->out);
-				gap = true;
-			}
+		gap = gap || b->kind == BLOCK_GAP;
+		if (p->said.piece[i].n == 0 ||
+		    (old != NULL && said_before(old, p->said.piece[i])))
 			continue;
-		}
-		if (old != NULL && said_before(old, p->said.piece[i]))
-			continue;
+		if (gap && any)
+			(void)fputc('\n', p->out);
 		plain_print(p, first_indent(b),
 		    numbered || b->kind == BLOCK_MAP ? INDENT : 0, p->said.piece[i]);
 		gap = false;
+		any = true;
 	}
 }
 
