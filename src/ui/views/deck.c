@@ -2,8 +2,9 @@
  * deck never goes deeper by itself.  A pass is an answer and nobody counts. */
 #include "ui/views/views.h"
 
-enum { DECK_NEXT = 1, DECK_KEEP, DECK_DEPTH, DECK_WRITE };
-static const char *const depths[] = { "light", "warm", "deep" };
+enum { DECK_NEXT = 1, DECK_KEEP, DECK_WRITE, DECK_DEPTH /* + depth */ };
+#define DEPTHS 3
+static const char *const depths[DEPTHS] = { "light", "warm", "deep" };
 
 struct deck {
 	const struct card *card;
@@ -57,6 +58,27 @@ static struct str depth_label(const struct view *v, int depth)
 	return str_trim(one);
 }
 
+/* "Light: everyday things": the word before the colon names the stone. */
+static struct str depth_name(const struct view *v, int depth)
+{
+	struct str rest = depth_label(v, depth), name = { 0 };
+
+	return str_cut(&rest, ':', &name) ? str_trim(name) : rest;
+}
+
+static void build_depths(const struct view *v, struct sheet *s)
+{
+	const struct deck *d = v->state;
+
+	if (v->app->plain)
+		return;
+	struct block *b = sheet_add(s, BLOCK_GAUGE, 0);
+	for (int i = 0; i < DEPTHS; i++)
+		b->cells[b->cell_count++] = depth_name(v, i);
+	b->number = d->depth + 1;
+	sheet_gap(s, 1);
+}
+
 static void deck_build(const struct view *v, struct sheet *s)
 {
 	const struct deck *d = v->state;
@@ -64,24 +86,37 @@ static void deck_build(const struct view *v, struct sheet *s)
 	sheet_place(
 	    s, T("Questions"), v->app->demo ? T("EXAMPLE") : T("for the two of you"));
 	sheet_title(s, T("A question, if you both like it"), (struct str){ 0 });
+	build_depths(v, s);
 	sheet_gap(s, 1);
 	sheet_loud(s, app_text(v->app, &d->card->items[d->at].cell[0]));
 	sheet_gap(s, 2);
 	sheet_offer(s, DECK_NEXT, T("Another question"), (struct str){ 0 });
-	if (v->app->room != NULL)
+	if (v->app->room != NULL) {
 		sheet_offer(s, DECK_KEEP, T("Keep this one for our weekly talk"),
 		    (struct str){ 0 });
-	sheet_gap(s, 1);
-	for (int i = 0; i < 3; i++) {
-		struct block *b = sheet_offer(s, DECK_DEPTH + 10 + i, depth_label(v, i),
-		    i == d->depth ? T("● here") : (struct str){ 0 });
-		b->numbered = true;
-		b->number = i + 1;
+		sheet_offer(s, DECK_WRITE, T("Answer in writing"), T("for me only"));
 	}
+	for (int i = 0; i < DEPTHS; i++)
+		if (i != d->depth &&
+		    (v->app->plain || i == d->depth + 1 || i == d->depth - 1))
+			sheet_offer(
+			    s, DECK_DEPTH + i, depth_label(v, i), (struct str){ 0 });
 	sheet_note(
 	    s, T("Either of you may pass. A pass needs no reason, and nobody counts."));
-	sheet_can(s, ACT_OPEN, (struct str){ 0 }, true);
+	sheet_can(s, ACT_OPEN, T("choose"), true);
+	sheet_key(s, T("Left/Right"), T("depth"));
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
+}
+
+static void go_to_depth(struct view *v, int depth)
+{
+	struct deck *d = v->state;
+
+	if (depth < 0 || depth >= DEPTHS || depth == d->depth)
+		return;
+	d->depth = depth;
+	v->focus = DECK_NEXT;
+	draw(v);
 }
 
 static void deck_pick(struct view *v, int id)
@@ -99,10 +134,24 @@ static void deck_pick(struct view *v, int id)
 			app_say(v->app, _("Kept."));
 		else
 			app_error(v->app, &e);
-	} else if (id >= DECK_DEPTH + 10 && id < DECK_DEPTH + 13) {
-		d->depth = id - DECK_DEPTH - 10;
-		draw(v);
+	} else if (id == DECK_WRITE) {
+		struct write_arg *arg = arena_make(v->memory, struct write_arg, 1);
+		*arg = (struct write_arg){ .starter = app_text(
+					       v->app, &d->card->items[d->at].cell[0]) };
+		app_push(v->app, &view_write, arg);
+	} else if (id >= DECK_DEPTH && id < DECK_DEPTH + DEPTHS) {
+		go_to_depth(v, id - DECK_DEPTH);
 	}
+}
+
+static bool deck_key(struct view *v, const struct event *ev)
+{
+	struct deck *d = v->state;
+
+	if (ev->key != K_LEFT && ev->key != K_RIGHT)
+		return false;
+	go_to_depth(v, d->depth + (ev->key == K_RIGHT ? 1 : -1));
+	return true;
 }
 
 const struct view_ops view_deck = {
@@ -111,4 +160,5 @@ const struct view_ops view_deck = {
 	.open = deck_open,
 	.build = deck_build,
 	.pick = deck_pick,
+	.key = deck_key,
 };

@@ -18,6 +18,8 @@ static const struct shown {
 	{ SETTING_LOCK, N_("Lock when idle"),
 	    { N_("after one minute"), N_("after 5 minutes"), N_("after 15 minutes"),
 		N_("after 30 minutes"), N_("never") } },
+	{ SETTING_LOCK_KEYS, N_("Help keys on the lock"),
+	    { N_("not shown"), N_("shown, to others too") } },
 	{ SETTING_HOLDS, N_("Tools that hold the breath"), { N_("off"), N_("on") } },
 	{ SETTING_REGION, N_("Help lines for"),
 	    { N_("United States"), N_("California"), N_("Mexico"), N_("Spain"),
@@ -62,7 +64,10 @@ static void settings_build(const struct view *v, struct sheet *s)
 		    T("an earlier one stops working"));
 	}
 	sheet_offer(s, SET_LIMITS, T("What leaving cannot hide"), (struct str){ 0 });
-	if (!v->app->plain)
+	if (v->app->lock_keys)
+		sheet_note(s,
+		    T("The lock names Ctrl-G and Ctrl-X; anybody who opens it sees that."));
+	else if (!v->app->plain)
 		sheet_note(s, T("Enter takes the next choice."));
 	sheet_can(s, ACT_OPEN, T("change"), true);
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
@@ -93,7 +98,13 @@ static void settings_pick(struct view *v, int id)
 			(void)str_cut(&rest, ' ', &value);
 			break;
 		}
-	if (!setting_put(app->room, shown[i].setting, value, &e))
+	bool ok = setting_put(app->room, shown[i].setting, value, &e);
+	if (ok && shown[i].setting == SETTING_LOCK_KEYS) {
+		app->lock_keys = str_is(value, "yes");
+		ok = room_vault(app->room) == NULL ||
+		     lock_keys_keep(app->home, app->lock_keys, &e);
+	}
+	if (!ok)
 		app_error(app, &e);
 	else if (shown[i].setting == SETTING_THEME && app->term != NULL &&
 		 app->term->theme != NULL)

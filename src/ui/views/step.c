@@ -108,11 +108,9 @@ static void overview_build(const struct view *v, struct sheet *s)
 		const struct card *c = view_step_card(app, i);
 		if (c == NULL)
 			continue;
-		struct block *b = sheet_offer(s, OVER_STEP + i - 1,
-		    app_field(app, c, FIELD_TITLE), (struct str){ 0 });
-		b->numbered = true;
-		b->number = i;
-		sheet_prose(s, app_field(app, c, FIELD_TAKEAWAY));
+		struct block *b = sheet_add(s, BLOCK_ROW, OVER_STEP + i - 1);
+		b->cells[b->cell_count++] = app_field(app, c, FIELD_TITLE);
+		b->cells[b->cell_count++] = app_field(app, c, FIELD_TAKEAWAY);
 	}
 	sheet_gap(s, 1);
 	sheet_offer(s, OVER_FAQ, T("Questions and answers"), T("reading"));
@@ -135,8 +133,17 @@ static void overview_pick(struct view *v, int id)
 		app_push(v->app, &view_step, view_step_card(v->app, id));
 }
 
+static bool overview_key(struct view *v, const struct event *ev)
+{
+	if (ev->key < K_CHAR('1') || ev->key > K_CHAR('5'))
+		return false;
+	overview_pick(v, OVER_STEP + ev->key - K_CHAR('1'));
+	return true;
+}
+
 const struct view_ops view_overview = {
 	.name = "overview",
 	.build = overview_build,
 	.pick = overview_pick,
+	.key = overview_key,
 };

@@ -21,6 +21,7 @@ static bool unlock_open(struct view *v, const void *arg, struct err *e)
 	(void)arg;
 	(void)e;
 	u->field = editor_new(true);
+	v->app->lock_keys = v->app->lock_keys || lock_keys_wanted(v->app->home);
 	return true;
 }
 
@@ -48,6 +49,12 @@ static void unlock_build(const struct view *v, struct sheet *s)
 		    (struct str){ 0 });
 		sheet_offer(s, UNLOCK_NEW_ROOM, T("Begin a new one"), (struct str){ 0 });
 	}
+	if (v->app->lock_keys && !v->app->plain) {
+		sheet_gap(s, 1);
+		sheet_side(s, (struct str){ 0 },
+		    T("Ctrl-G brings you back to now; there, 5 leads to somebody to talk to. "
+		      "Ctrl-X leaves at once."));
+	}
 	sheet_can(s, ACT_LANG, (struct str){ 0 }, true);
 }
 
@@ -63,6 +70,8 @@ static void opened(struct view *v, struct room *room)
 		if (lang >= 0)
 			app_language(app, lang);
 	}
+	app->lock_keys =
+	    app->lock_keys || str_is(setting_get(room, SETTING_LOCK_KEYS, a), "yes");
 	if (app->term != NULL && app->term->theme != NULL) {
 		struct str theme = setting_get(room, SETTING_THEME, a);
 		app->term->theme(app->term, arena_cstr(a, theme));

@@ -80,6 +80,10 @@ void view_threshold(struct view *v, const struct card *c, int value);
 void view_demo_notes(
     const struct view *v, struct sheet *s, struct str name, int step, bool typing);
 
+/* Does the lock of this home name the keys that help, and make it so (lock_keys.c). */
+bool lock_keys_wanted(const char *home);
+bool lock_keys_keep(const char *home, bool on, struct err *e) MUST_CHECK;
+
 /* The numbers of one month (month.c). */
 struct month {
 	int year, month, days;
