@@ -216,6 +216,8 @@ void app_event(struct app *app, const struct event *ev)
 		(void)here_move(&h, ev->delta < 0 ? -1 : 1);
 	else if (ev->key == K_CTRL('c'))
 		on_cancel(app);
+	else if (ev->key == K_CTRL('z') && !h.s->typing)
+		on_suspend(app); /* in a field it takes back what was typed */
 	else
 		on_key(app, ev);
 }
