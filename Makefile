@@ -33,7 +33,7 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 RUN_PKGS := gcc make pkg-config libc6-dev libncurses-dev libsqlite3-dev libsodium-dev \
 	libutf8proc-dev gettext
-TEST_PKGS := libcmocka-dev libvterm-dev python3 strace
+TEST_PKGS := libcmocka-dev libvterm-dev python3 python3-nacl strace
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 -Wundef \

@@ -8,7 +8,7 @@
 #define AD_BYTES (4 + FMT_ID + 8)
 
 /* FORMAT.md, "Keys". */
-enum { KEY_HEADER = 1, KEY_ROOT, KEY_PAGE, KEY_LOG, KEY_SUM };
+enum { KEY_HEADER = 1, KEY_ROOT, KEY_PAGE, KEY_LOG, KEY_SUM, KEY_WITNESS };
 
 void seal_derive(struct keys *k)
 {
@@ -19,6 +19,7 @@ void seal_derive(struct keys *k)
 	crypto_kdf_derive_from_key(k->page, FMT_KEY, KEY_PAGE, ctx, k->master);
 	crypto_kdf_derive_from_key(k->log, FMT_KEY, KEY_LOG, ctx, k->master);
 	crypto_kdf_derive_from_key(k->sum, FMT_KEY, KEY_SUM, ctx, k->master);
+	crypto_kdf_derive_from_key(k->witness, FMT_KEY, KEY_WITNESS, ctx, k->master);
 }
 
 static void make_ad(uint8_t ad[static AD_BYTES], const char what[static 4],

@@ -17,6 +17,7 @@ struct keys {
 	uint8_t page[FMT_KEY];
 	uint8_t log[FMT_KEY];
 	uint8_t sum[FMT_KEY];
+	uint8_t witness[FMT_KEY];
 	uint8_t log_now[FMT_KEY]; /* of the log in use; see log_use() */
 };
 
