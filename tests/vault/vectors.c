@@ -150,8 +150,6 @@ static void test_header(void **state)
 	assert_true(header_open(h, &k, &back));
 	assert_memory_equal(&back, &info, sizeof info);
 	shown = code_write(code);
-	assert_non_null(strstr(manual, "`040G-"));
-	secret_set_len(shown, secret_len(shown));
 	assert_non_null(
 	    memmem(manual, strlen(manual), secret_view(shown), secret_len(shown)));
 	secret_free(shown);
