@@ -2,6 +2,7 @@
  * src/ui/.  Everything that lives as long as the program is made here and given on as an
  * argument. */
 #include "cli/ascii_out.h"
+#include "cli/bounds.h"
 #include "cli/cli.h"
 #include "cli/world_test.h"
 #include "ui/plain.h"
@@ -158,6 +159,7 @@ static int open_pages(const struct cli *c)
 static int run(struct cli *c, int argc, char **argv, struct options *o, struct setup *s)
 {
 	struct err e = { 0 };
+	struct bounds bounds;
 	bool parsed = options_parse(o, argc, argv, &e);
 
 	setup_folders(s, c->memory, o);
@@ -175,7 +177,11 @@ static int run(struct cli *c, int argc, char **argv, struct options *o, struct s
 		return cli_fail(c, &e);
 	}
 	bool asks = options_has(o, OPT_HELP) || options_has(o, OPT_VERSION);
-	return command_specs[o->command].screen && !asks ? open_pages(c) : cli_run(c);
+	/* From here on, before content, terminal input or a vault is read. */
+	bounds_set(&bounds, c);
+	int status = command_specs[o->command].screen && !asks ? open_pages(c) : cli_run(c);
+	bounds_end(&bounds);
+	return status;
 }
 
 int main(int argc, char **argv)

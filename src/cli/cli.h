@@ -8,6 +8,8 @@
 
 #include "remanso/workbook.h"
 
+struct confine_report;
+
 struct cli {
 	const struct world *world;
 	const struct options *o;
@@ -17,6 +19,7 @@ struct cli {
 	/* Turns a line into ASCII for terminals that show nothing else; NULL: UTF-8.  It is
 	 * given by main.c, because the table belongs to the screens. */
 	void (*ascii)(struct buf *out, struct str s);
+	const struct confine_report *confined; /* what was given up; NULL: nothing */
 };
 
 /* Run any command whose `screen` is false, --help and --version too.  Says what went wrong

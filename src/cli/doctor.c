@@ -3,6 +3,8 @@
 #include "cli.h"
 #include "json.h"
 
+#include "remanso/confine.h"
+
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,6 +159,28 @@ static void swap(struct report *r)
 		    str_from(all > 0 ? _("encrypted, or in memory") : _("none")));
 }
 
+static void given_up(struct report *r)
+{
+	const struct confine_report *c = r->cli->confined;
+	struct arena *a = r->cli->memory;
+
+	if (c == NULL)
+		return;
+	find(r, "calls", c->calls ? GOOD : NOTE, _("Given up"),
+	    c->calls
+		? str_from(_("the network, other programs, a look into other processes"))
+		: arena_fmt(a,
+		      _("Nothing: the network and other programs stay within reach. %s"),
+		      _(c->calls_why)));
+	find(r, "files", c->files ? GOOD : NOTE, _("Files"),
+	    c->files
+		? arena_fmt(a,
+		      _("written only in the home folder and where a copy is asked for "
+			"(Landlock %d)"),
+		      c->files_abi)
+		: arena_fmt(a, _("They cannot be limited here. %s"), _(c->files_why)));
+}
+
 static void content(struct report *r)
 {
 	struct arena *a = r->cli->memory;
@@ -197,6 +221,7 @@ bool cli_doctor(const struct cli *c, struct err *e)
 	home(&r);
 	memory(&r);
 	swap(&r);
+	given_up(&r);
 	content(&r);
 	if (r.as_json) {
 		cli_data(STR("{\"schema\":1,\"findings\":["));
