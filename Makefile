@@ -33,7 +33,7 @@ PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
 PKG_LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 RUN_PKGS := gcc make pkg-config libc6-dev libncurses-dev libsqlite3-dev libsodium-dev \
 	libutf8proc-dev gettext
-TEST_PKGS := libcmocka-dev libvterm-dev python3 strace
+TEST_PKGS := libcmocka-dev libvterm-dev python3 python3-nacl strace
 
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wcast-qual -Wvla -Wformat=2 -Wundef \
@@ -64,7 +64,8 @@ WARN += -Werror
 endif
 
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -Iinclude -Isrc -Ibuild/gen $(WARN) $(MODE_CFLAGS_$(MODE)) \
-	-DREMANSO_VERSION='"$(VERSION)"' -ffile-prefix-map=$(CURDIR)=. \
+	-DREMANSO_VERSION='"$(VERSION)"' -DREMANSO_DATADIR='"$(DATADIR)"' \
+	-DREMANSO_LOCALEDIR='"$(LOCALEDIR)"' -ffile-prefix-map=$(CURDIR)=. \
 	$(PKG_CFLAGS) -pthread $(CPPFLAGS) $(CFLAGS)
 ALL_LDFLAGS = $(MODE_LDFLAGS_$(MODE)) -pthread $(LDFLAGS)
 
@@ -74,31 +75,35 @@ TEST_LIBS = $(shell pkg-config --libs cmocka vterm 2>/dev/null) -lutil $(PKG_LIB
 MO := build/locale/es/LC_MESSAGES/remanso.mo
 
 ## all            the program, build/remanso, and the library, build/libremanso.a
+# One short line a file; V=1 shows the whole command.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) '$(2)';)
+
 .PHONY: all
 all: $(BIN) $(LIB) $(MO)
 
 $(BIN): $(OBJ_DIR)/main.o $(LIB) | need-libs
 	@mkdir -p $(@D)
-	$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=address) -o $@ $(OBJ_DIR)/main.o $(LIB) $(PKG_LIBS)
+	$(call say,LD,$@)$(CC) $(ALL_LDFLAGS) $(if $(filter fuzz,$(MODE)),-fsanitize=address) -o $@ $(OBJ_DIR)/main.o $(LIB) $(PKG_LIBS)
 
 $(LIB): $(OBJ)
 	@mkdir -p $(@D)
 	@rm -f $@
-	$(AR) rcsD $@ $(OBJ)
+	$(call say,AR,$@)$(AR) rcsD $@ $(OBJ)
 
 $(OBJ_DIR)/%.o: src/%.c Makefile | need-libs
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # Each schema step becomes one C string: build/gen/schema/001.h and so on.
 build/gen/schema/%.h: src/store/schema/%.sql Makefile
 	@mkdir -p $(@D)
-	sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
+	$(Q)sed -e 's/\\/\\\\/g' -e 's/"/\\"/g' -e 's/^/"/' -e 's/$$/\\n"/' $< > $@
 $(OBJ_DIR)/store/migrate.o: $(SCHEMA:src/store/schema/%.sql=build/gen/schema/%.h)
 
 $(MO): data/es/interface.po Makefile
 	@mkdir -p $(@D)
-	msgfmt -c -o $@ $<
+	$(call say,MO,$<)msgfmt -c -o $@ $<
 
 -include $(shell find $(OBJ_DIR) -name '*.d' 2>/dev/null)
 
@@ -123,13 +128,14 @@ UNIT := $(sort $(wildcard tests/unit/*.c tests/vault/*.c tests/e2e/*.c))
 UNIT_BIN := $(UNIT:tests/%.c=$(OBJ_DIR)/tests/%)
 HARNESS := $(sort $(wildcard tests/harness/*.c))
 HARNESS_OBJ := $(HARNESS:tests/%.c=$(OBJ_DIR)/tests/%.o)
+.SECONDARY: $(HARNESS_OBJ)
 
 $(OBJ_DIR)/tests/harness/%.o: tests/harness/%.c Makefile | need-libs
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$<)$(CC) $(TEST_CFLAGS) -MMD -MP -c -o $@ $<
 $(OBJ_DIR)/tests/%: tests/%.c $(HARNESS_OBJ) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(HARNESS_OBJ) $(LIB) $(TEST_LIBS)
+	$(call say,TEST,$<)$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d $(ALL_LDFLAGS) -o $@ $< $(HARNESS_OBJ) $(LIB) $(TEST_LIBS)
 
 .PHONY: tests-built
 tests-built: $(BIN) $(LIB) $(MO) $(UNIT_BIN)
@@ -146,14 +152,16 @@ asan:
 	@$(MAKE) --no-print-directory MODE=asan WERROR=1 tests-built
 	@sh tests/run asan $(ONLY)
 
-## lint           layers, format, clang-tidy, cppcheck, shellcheck
-.PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shell
-lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shell
+## lint           layers, format, translations, clang-tidy, cppcheck, shellcheck
+.PHONY: lint lint-layers lint-format lint-po lint-tidy lint-cppcheck lint-shell
+lint: lint-layers lint-format lint-po lint-tidy lint-cppcheck lint-shell
 C_FILES = $(shell find src include tests -name '*.[ch]')
 lint-layers:
 	sh tests/tools/layers
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
+lint-po:
+	sh tests/tools/po
 lint-tidy: $(SCHEMA:src/store/schema/%.sql=build/gen/schema/%.h)
 	printf '%s\n' src/main.c $(SRC) | xargs -P "$$(nproc)" -n 4 sh -c \
 	'clang-tidy --quiet "$$@" -- -std=c17 -D_GNU_SOURCE -Iinclude -Isrc -Ibuild/gen \
