@@ -75,9 +75,9 @@ static int map_names(struct pen *p, const struct block *b, int y, int pitch)
 	bool fit = true;
 
 	for (int i = 0; i < b->cell_count; i++)
-		fit = fit && longest_word(b->cells[i]) < pitch;
+		fit = fit && longest_word(b->cells[i]) <= pitch - 2;
 	for (int i = 0; fit && i < b->cell_count; i++) {
-		int width = i + 1 < n ? pitch - 1 : p->width - i * pitch;
+		int width = i + 1 < n ? pitch - 2 : p->width - i * pitch;
 		int k = pen_text(p, y, i * pitch, width,
 		    i == here ? STYLE_ACCENT : STYLE_BODY, b->cells[i]);
 

@@ -26,7 +26,7 @@ static bool grounding_open(struct view *v, const void *arg, struct err *e)
 	(void)e;
 	if (p != NULL)
 		g->steps = view_part_of(p, CARD_PRACTICE);
-	if (app->room != NULL && !app->demo)
+	if (app->room != NULL)
 		g->kit_count =
 		    room_kit(app->room, app->content, v->memory, g->kit, KIT_LINES);
 	return true;
@@ -63,9 +63,8 @@ static void grounding_build(const struct view *v, struct sheet *s)
 		sheet_prose(s, app_text(app, &g->steps->items[g->at].cell[0]));
 		sheet_gap(s, 1);
 		sheet_offer(s, GROUND_STEP,
-		    g->at + 1 < g->steps->item_count ? T("And then")
-						     : T("From the beginning"),
-		    T("next"));
+		    g->at + 1 < g->steps->item_count ? T("And then") : T("From the beginning"),
+		    (struct str){ 0 });
 		sheet_gap(s, 1);
 	}
 	sheet_head(s, T("Or something else"));

@@ -236,10 +236,14 @@ static void start_build(const struct view *v, struct sheet *s)
 		sheet_prose(
 		    s, T("One moment. The lock is slow on purpose: it slows down anybody "
 			 "who guesses."));
+		sheet_cannot(s, ACT_BACK, T("your room is being made"));
 		return;
 	case RECOVERY:
 	case SHOWN:
-	default: build_recovery(v, s); return;
+	default:
+		build_recovery(v, s);
+		sheet_cannot(s, ACT_BACK, T("your room is made already"));
+		return;
 	}
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
 }
