@@ -16,7 +16,8 @@
 #include <unistd.h>
 
 struct drive;
-/* Give the next event (EV_NONE: `delta` seconds pass).  False: no more. */
+/* Give the next event.  EV_NONE: `delta` seconds pass; 0: as long as the program would wait;
+ * -1: no time.  False: no more. */
 typedef bool drive_next_fn(struct drive *d, struct event *ev);
 
 struct drive {
@@ -88,7 +89,7 @@ static inline bool drive_term_next(struct term *t, struct event *ev, int timeout
 
 		if (timeout_ms > 0 && timeout_ms < 50)
 			(void)nanosleep(&a_little, NULL);
-		ms = ms > 0 ? ms : timeout_ms > 0 ? timeout_ms : 1;
+		ms = ms > 0 ? ms : ms == 0 && timeout_ms > 0 ? timeout_ms : 1;
 		d->now += ms;
 		d->mono += ms;
 	} else {

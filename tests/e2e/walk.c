@@ -95,9 +95,9 @@ static void page_of(struct drive *d, struct buf *out)
 static bool goes(struct drive *d, struct walk *w, struct event *ev)
 {
 	const struct step *st = &w->path.steps[w->at++];
-	struct view *v = app_top(&d->app);
 	const struct sheet *s = sheet_of(d);
 	int id = sheet_step(s, 0, 1);
+	struct here h;
 
 	if (st->key != 0) {
 		drive_key(ev, st->key);
@@ -105,8 +105,8 @@ static bool goes(struct drive *d, struct walk *w, struct event *ev)
 	}
 	for (int i = 0; i < st->index && id != 0; i++)
 		id = sheet_step(s, id, 1);
-	v->focus = id;
-	app_settle(&d->app);
+	h = here_of(&d->app);
+	here_focus(&h, id);
 	drive_key(ev, K_ENTER);
 	return true;
 }
