@@ -206,8 +206,9 @@ int main(int argc, char **argv)
 	i18n_init(setup.locale != NULL ? setup.locale : "/usr/share/locale");
 	cli.lang = setup_lang(&setup, cli.memory, options_lang(argc, argv));
 	i18n_use(cli.lang);
-	int status =
-	    secret_init(&e) ? run(&cli, argc, argv, &options, &setup) : cli_fail(&cli, &e);
+	int status = secret_init(&e) && vault_init(&e)
+			 ? run(&cli, argc, argv, &options, &setup)
+			 : cli_fail(&cli, &e);
 	arena_free(cli.memory);
 	return status;
 }

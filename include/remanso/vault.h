@@ -28,6 +28,11 @@ enum kdf_preset {
  * opening, so that the slow half can run in a thread of its own. */
 struct vault_key; /* locked memory */
 
+/* Once, after secret_init() and before anything else uses SQLite: its memory is wiped when
+ * freed, and its pages lie in locked memory as far as the limit goes.  ERR_INTERNAL when
+ * SQLite was started before. */
+bool vault_init(struct err *e) MUST_CHECK;
+
 /* True when the folder holds at least one file that may be a vault.  A folder that is not
  * there holds none.  Nothing is opened or changed. */
 bool vault_home_has_any(const struct vault_sys *sys, const char *home);

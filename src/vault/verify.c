@@ -9,6 +9,7 @@
 #include <sqlite3.h>
 
 #include "io.h"
+#include "sqlmem.h"
 
 static void check_pages(struct pages *p, struct vault_report *r)
 {
@@ -95,7 +96,7 @@ static bool check_database(struct sqlite3 *db)
 
 bool vault_verify(struct vault *v, struct vault_report *out, struct err *e)
 {
-	struct vault_report r = { .memory_locked = secret_locked() };
+	struct vault_report r = { .memory_locked = secret_locked() && sqlmem_locked() };
 	bool whole;
 
 	if (v->dead)

@@ -199,7 +199,7 @@ RIG int rig_start(void **state)
 	struct err e;
 
 	(void)state;
-	return secret_init(&e) ? 0 : -1;
+	return secret_init(&e) && vault_init(&e) ? 0 : -1;
 }
 
 /* Numbers that are the same in every run. */
