@@ -1,7 +1,7 @@
 /* Every script of tests/screens is played in every language it is for, and each picture it
  * takes is compared with the one that is kept (tests/screens/LANG/NAME.screen).
  * REMANSO_UPDATE=1 keeps the pictures as they are now; REMANSO_PICTURES=DIR also writes
- * DIR/LANG/NAME.svg for the scripts that begin with "# pictures". */
+ * DIR/LANG/NAME.svg for what the scripts call a picture. */
 #include "harness/script.h"
 #include "harness/test.h"
 
@@ -35,15 +35,6 @@ static void play(void **state)
 	buf_free(&why);
 }
 
-static bool begins_with(const char *path, const char *words)
-{
-	struct buf b = { 0 };
-	bool yes = golden_read(path, &b) && str_starts(buf_str(&b), words);
-
-	buf_free(&b);
-	return yes;
-}
-
 static void prepare(struct case_of *c, const char *keys, const char *lang)
 {
 	const char *to = getenv("REMANSO_PICTURES");
@@ -51,7 +42,7 @@ static void prepare(struct case_of *c, const char *keys, const char *lang)
 	(void)snprintf(c->keys, sizeof c->keys, "%s", keys);
 	(void)snprintf(
 	    c->goldens, sizeof c->goldens, "%.400s/tests/screens/%s", repo_path(), lang);
-	if (to != NULL && to[0] != '\0' && begins_with(keys, "# pictures"))
+	if (to != NULL && to[0] != '\0')
 		(void)snprintf(c->pictures, sizeof c->pictures, "%.400s/%s", to, lang);
 	c->lang = lang;
 }

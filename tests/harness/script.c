@@ -2,6 +2,7 @@
 #include "harness/script.h"
 #include "harness/box.h"
 #include "harness/golden.h"
+#include "harness/play.h"
 #include "harness/svg.h"
 
 #include <signal.h>
@@ -86,7 +87,7 @@ static bool do_size(struct player *pl, const char *text)
 	return true;
 }
 
-static bool do_shot(struct player *pl, const char *name)
+static bool do_shot(struct player *pl, const char *name, bool picture)
 {
 	struct buf seen = { 0 };
 	char path[1024];
@@ -98,7 +99,7 @@ static bool do_shot(struct player *pl, const char *name)
 		    path, sizeof path, "%s/%s.screen", pl->script->goldens, name);
 		ok = golden_check(path, buf_str(&seen), pl->why);
 	}
-	if (ok && pl->script->pictures != NULL) {
+	if (ok && picture && pl->script->pictures != NULL) {
 		struct buf svg = { 0 };
 
 		(void)snprintf(path, sizeof path, "%s/%s.svg", pl->script->pictures, name);
@@ -176,12 +177,16 @@ static bool step(struct player *pl, struct str verb, struct str rest)
 		return pty_settle(pl->p);
 	if (str_is(verb, "key"))
 		return pty_keys(pl->p, text);
+	if (str_is(verb, "focus"))
+		return play_focus(pl->p, text);
+	if (str_is(verb, "choose"))
+		return play_choose(pl->p, text);
 	if (str_is(verb, "type"))
 		pty_type(pl->p, text);
 	else if (str_is(verb, "paste"))
 		return do_paste(pl, rest);
-	else if (str_is(verb, "shot"))
-		return do_shot(pl, text);
+	else if (str_is(verb, "shot") || str_is(verb, "picture"))
+		return do_shot(pl, text, str_is(verb, "picture"));
 	else if (str_is(verb, "signal"))
 		return do_signal(pl, text);
 	else if (str_is(verb, "exited"))
@@ -210,7 +215,7 @@ static bool play(struct player *pl, struct str lines)
 			continue;
 		buf_addf(pl->why, "%s:%d (%s): %.*s\n", pl->script->keys, pl->line,
 		    pl->script->lang, STR_ARG(line));
-		if (pl->p != NULL && !str_is(verb, "shot"))
+		if (pl->p != NULL && !str_is(verb, "shot") && !str_is(verb, "picture"))
 			buf_addf(pl->why, "%s", pty_text(pl->p));
 		return false;
 	}
@@ -235,6 +240,7 @@ bool script_run(const struct script *s, struct buf *why)
 	(void)add_env(&pl, "RLANG=", s->lang, "");
 	(void)add_env(&pl, "REMANSO=", program_path(), "");
 	(void)add_env(&pl, "TERM=", "xterm-256color", "");
+	(void)add_env(&pl, "COLORFGBG=15;0", "", ""); /* dark, for the pictures */
 	(void)add_env(&pl, "LC_ALL=", "C.UTF-8", "");
 	(void)add_env(&pl, "TZ=", "UTC", "");
 	(void)add_env(&pl, "REMANSO_TEST_NOW=", "1795338000000", "");

@@ -8,9 +8,12 @@
  *   gone TEXT        until it is not
  *   settle           until the program has read everything and waits
  *   key NAME...      keys by their tmux names
+ *   focus TEXT       move the mark down until its row holds the text
+ *   choose TEXT      the same, then Enter, then settle
  *   type TEXT        literal text, to the end of the line
  *   paste TEXT       as a terminal pastes; \n is a line feed, \e an escape
  *   shot NAME        compare the screen with DIR/NAME.screen
+ *   picture NAME     the same, and where pictures are wanted also DIR/NAME.svg
  *   signal NAME      HUP, TERM, KILL, TSTP, CONT
  *   exited [N]       until it has ended, with exit status N (0)
  *
@@ -26,7 +29,7 @@ struct script {
 	const char *keys;     /* the script's file */
 	const char *lang;     /* "en" or "es" */
 	const char *goldens;  /* folder of NAME.screen; NULL: shots are not compared */
-	const char *pictures; /* folder for NAME.svg; NULL: none are made */
+	const char *pictures; /* folder for `picture`; NULL: none are made */
 };
 /* True when every step and every comparison was good; else what went wrong is in `why`. */
 bool script_run(const struct script *s, struct buf *why);
