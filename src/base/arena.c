@@ -95,15 +95,16 @@ size_t arena_size(const struct arena *a)
 	return a->total;
 }
 
-static void free_blocks(struct arena *a, struct block *keep)
+/* Wipe and free the blocks from `b` on. */
+static void free_from(struct arena *a, struct block *b)
 {
-	for (struct block *b = a->last, *next; b != NULL; b = next) {
-		next = b->next;
+	while (b != NULL) {
+		struct block *next = b->next;
+
 		explicit_bzero(b->data, b->used);
-		if (b == keep)
-			continue;
 		a->total -= b->size;
 		free(b);
+		b = next;
 	}
 }
 
@@ -111,18 +112,18 @@ void arena_reset(struct arena *a)
 {
 	struct block *keep = a->last;
 
-	free_blocks(a, keep);
-	a->last = keep;
-	if (keep != NULL) {
-		keep->next = NULL;
-		keep->used = 0;
-	}
+	if (keep == NULL)
+		return;
+	free_from(a, keep->next);
+	explicit_bzero(keep->data, keep->used);
+	keep->next = NULL;
+	keep->used = 0;
 }
 
 void arena_free(struct arena *a)
 {
 	if (a == NULL)
 		return;
-	free_blocks(a, NULL);
+	free_from(a, a->last);
 	free(a);
 }

@@ -48,7 +48,7 @@ static struct str trim_end(struct str s)
 bool wrap_next(struct str *rest, int width, struct str *line)
 {
 	struct str s = *rest;
-	size_t at = 0, end, stop = s.n, next = s.n;
+	size_t at = 0, end, stop = s.n, next = stop;
 	size_t break_stop = 0, break_next = 0; /* the last place where the line may end */
 	int col = 0;
 
