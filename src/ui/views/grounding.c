@@ -63,18 +63,21 @@ static void grounding_build(const struct view *v, struct sheet *s)
 		sheet_prose(s, app_text(app, &g->steps->items[g->at].cell[0]));
 		sheet_gap(s, 1);
 		sheet_offer(s, GROUND_STEP,
-		    g->at + 1 < g->steps->item_count ? T("And then") : T("From the beginning"),
+		    g->at + 1 < g->steps->item_count ? T("And then")
+						     : T("From the beginning"),
 		    (struct str){ 0 });
 		sheet_gap(s, 1);
 	}
+	if (g->kit_count > 0)
+		sheet_head(s, T("From your kit"));
+	for (size_t k = 0; k < g->kit_count; k++)
+		sheet_mine(s, 0, g->kit[k], (struct str){ 0 });
+	sheet_gap(s, g->kit_count > 0 ? 1 : 0);
 	sheet_head(s, T("Or something else"));
 	for (size_t i = 0; i < ARRAY_LEN(others); i++) {
 		const struct page *p = content_page(app->content, str_from(others[i]));
 		if (p == NULL)
 			continue;
-		if (str_is(str_from(others[i]), "longer-exhale"))
-			for (size_t k = 0; k < g->kit_count; k++)
-				sheet_mine(s, 0, g->kit[k], (struct str){ 0 });
 		numbered(s, n++, view_title(app, p),
 		    str_is(card_word(p->head, FIELD_SENSE), "breath")
 			? T("only if breath is fine")

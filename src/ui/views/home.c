@@ -16,7 +16,7 @@ struct home {
 	const struct page *next;
 	char marks[6];
 	int here; /* the step one stands on, 1 to 5 */
-	bool returning;
+	bool returning, shown;
 	bool ask_therapist; /* once, and not on the first visit */
 	bool talk_due;      /* the person asked for a word about the weekly talk */
 };
@@ -50,6 +50,9 @@ static void look(struct view *v)
 	for (int i = 0; i < 5; i++)
 		h->marks[i] =
 		    r != NULL && step_touched(r, v->app->content, i + 1) ? 'x' : '-';
+	if (!h->shown) /* what was begun today makes nobody a returning guest */
+		h->returning = memchr(h->marks, 'x', 5) != NULL;
+	h->shown = true;
 	if (r == NULL)
 		return;
 	struct arena *a = arena_new();
@@ -64,13 +67,8 @@ static void look(struct view *v)
 
 static bool home_open(struct view *v, const void *arg, struct err *e)
 {
-	struct home *h = v->state;
-
 	(void)arg;
 	(void)e;
-	for (int i = 1; i <= 5 && v->app->room != NULL; i++)
-		h->returning =
-		    h->returning || step_touched(v->app->room, v->app->content, i);
 	look(v);
 	return true;
 }
@@ -155,6 +153,13 @@ static void home_build(const struct view *v, struct sheet *s)
 	sheet_can(s, ACT_SETTINGS, (struct str){ 0 }, false);
 }
 
+static bool is_empty(const struct app *app)
+{
+	const struct query q = { .kinds = 1u << ENTRY_JOURNAL, .limit = 1 };
+
+	return app->room != NULL && store_count(room_store(app->room), &q) == 0;
+}
+
 static void open_step(struct view *v, int number)
 {
 	const struct card *step = view_step_card(v->app, number);
@@ -173,7 +178,11 @@ static void home_pick(struct view *v, int id)
 	switch (id) {
 	case HOME_GO_ON: view_open_page(v->app, h->next); break;
 	case HOME_TODAY: app_push(v->app, &view_checkin, NULL); break;
-	case HOME_JOURNAL: app_push(v->app, &view_journal, NULL); break;
+	case HOME_JOURNAL:
+		app_push(v->app, &view_journal, NULL);
+		if (is_empty(v->app)) /* nothing to look through yet */
+			app_push(v->app, &view_write, NULL);
+		break;
 	case HOME_BACK: app_push(v->app, &view_back, NULL); break;
 	case HOME_STEPS: app_push(v->app, &view_overview, NULL); break;
 	case HOME_THERAPIST: app_push(v->app, &view_therapist, NULL); break;

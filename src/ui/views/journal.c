@@ -103,6 +103,7 @@ static void journal_build(const struct view *v, struct sheet *s)
 	struct block *field = sheet_field(s, JOURNAL_SEARCH, T("Search"),
 	    editor_text(j->words), v->focus == JOURNAL_SEARCH ? j->words : NULL);
 	field->rows = 1;
+	field->beside = true;
 	sheet_gap(s, 1);
 	sheet_offer(s, JOURNAL_NEW, T("Write a new entry"), (struct str){ 0 });
 	sheet_gap(s, 1);
@@ -132,6 +133,8 @@ static void journal_build(const struct view *v, struct sheet *s)
 	sheet_can(s, ACT_BACK, (struct str){ 0 }, true);
 	sheet_can(s, ACT_NEW, (struct str){ 0 }, false);
 	sheet_can(s, ACT_DELETE, (struct str){ 0 }, false);
+	if (v->focus < ID_LIST)
+		sheet_cannot(s, ACT_DELETE, T("when the mark is on one"));
 	sheet_can(s, ACT_UNDO, (struct str){ 0 }, false);
 }
 
