@@ -273,6 +273,9 @@ static bool choose_header(struct vault *v, const struct home_vault *hv,
 		copy = i;
 		v->info = info;
 	}
+	/* A torn copy still knew the secret, the whole one does not: it was changed. */
+	if (copy < 0 && *top > 0)
+		return err_set(e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
 	if (copy < 0)
 		return err_set(e, ERR_DAMAGED, "%s",
 		    _("The beginning of this room's file is damaged. A backup can help."));

@@ -1,220 +1,146 @@
-/* The power fails at a random call while a script of transactions runs.  Afterwards every
- * acknowledged transaction is there, none is there in part, every page can be read, nothing
- * is taken for tampering, and the vault can be written again, crash again, and open again.
- */
-#include "memfs.h"
+/* The power fails at a random call while transactions run.  Afterwards every acknowledged
+ * transaction is there, none is there in part, every page can be read, nothing is taken for
+ * tampering, and the vault can be written again, crash again, and open again.
+ *
+ * With arguments, the long run:
+ *
+ *	crash POINTS [SEED]	so many points, in two processes (CRASH_JOBS)
+ *	crash -p NUMBER [SEED]	one point again */
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
 
-#define HOME "/h"
+#include "crash.h"
 
-/* Each transaction ends by writing its number and sums over all rows: a state that mixes
- * two transactions cannot agree with them. */
-#define SEALED \
-	"UPDATE m SET n = n + 1, c = (SELECT count(*) FROM t)," \
-	" s = (SELECT coalesce(sum(a * length(b)), 0) FROM t);"
+static const char *const words_of[VERDICTS] = { "fine", "lost commits",
+	"partial transactions", "false alarms", "unopenable" };
 
-static const char setup[] =
-    "BEGIN; CREATE TABLE t(a INTEGER PRIMARY KEY, b); CREATE TABLE m(n, c, s);"
-    "CREATE VIRTUAL TABLE f USING fts5(w); INSERT INTO m VALUES(0, 0, 0); COMMIT";
-
-static const char *const script[] = {
-	"INSERT INTO t(b) VALUES(hex(randomblob(300))); INSERT INTO f VALUES('uno dos tres');",
-	"INSERT INTO t(b) VALUES(hex(randomblob(900)));",
-	"UPDATE t SET b = hex(randomblob(250)) WHERE a % 3 = 1;",
-	"INSERT INTO t(b) SELECT hex(randomblob(40 + a % 700)) FROM t LIMIT 40;",
-	"DELETE FROM t WHERE a % 5 = 2;",
-	"INSERT INTO t(b) VALUES(randomblob(60000));",
-	"SAVEPOINT x; DELETE FROM t; ROLLBACK TO x; INSERT INTO f VALUES('cuatro');",
-	"DELETE FROM t WHERE length(b) > 20000;",
-	"UPDATE t SET b = b || 'y' WHERE a % 2;",
-};
-
-struct point {
-	struct memfs *fs;
-	int64_t acked;
-	bool vacuum;
-};
-
-struct trial {
-	struct memfs *fs;
-	struct vault_key *key, *next;
-	uint64_t seed;
-	int64_t acked;
-	unsigned one_in; /* calls */
-	struct point *point;
-	size_t npoint;
-	bool slots;
-	unsigned checked;
-};
-
-/* Called before each write, sync and cut. */
-static void maybe_crash(void *arg)
+static long bad_points(const struct tally *t)
 {
-	struct trial *w = arg;
-
-	if (rig_random(&w->seed) % w->one_in != 0)
-		return;
-	w->point = realloc(w->point, (w->npoint + 1) * sizeof *w->point);
-	assert_non_null(w->point);
-	w->point[w->npoint++] =
-	    (struct point){ memfs_clone(w->fs, rig_random(&w->seed)), w->acked, false };
+	return t->points - t->bad[FINE];
 }
 
-static struct vault *open_after_crash(struct trial *w, struct memfs *fs)
+static void test_fixed_script(void **state)
 {
-	struct vault *v = NULL;
-	struct err e = { 0 };
+	struct memfs *trial = memfs_new(8);
+	struct tally t = { 0 };
 
-	if (vault_open(&v, &fs->sys, HOME, w->key, &e))
-		return v;
-	if (w->slots && e.code == ERR_PASSPHRASE &&
-	    vault_open(&v, &fs->sys, HOME, w->next, &e))
-		return v;
-	fail_msg(
-	    "seed %u, after %d commits: %s", (unsigned)fs->seed, (int)w->acked, e.text);
-	return NULL;
-}
-
-static int64_t check_state(struct vault *v, int64_t least, int64_t most)
-{
-	int64_t n = rig_int(v, "SELECT n FROM m");
-
-	if (n < least || n > most)
-		fail_msg("%d commits, %d to %d expected", (int)n, (int)least, (int)most);
-	assert_int_equal(
-	    rig_int(v, "SELECT (SELECT count(*) FROM t) = c AND"
-		       " (SELECT coalesce(sum(a * length(b)), 0) FROM t) = s FROM m"),
-	    1);
-	rig_whole(v);
-	return n;
-}
-
-static void check_point(struct trial *w, struct point *p)
-{
-	struct memfs *fs = p->fs;
-	bool garble = rig_random(&fs->seed) % 2;
-	struct vault *v;
-	int64_t n;
-
-	memfs_crash(fs, garble);
-	v = open_after_crash(w, fs);
-	n = check_state(v, p->acked, p->acked + 1);
-	if (rig_random(&fs->seed) % 2) {
-		rig_sql(v, "BEGIN; INSERT INTO t(b) VALUES('again');" SEALED "COMMIT");
-		n++;
-	}
-	if (rig_random(&fs->seed) % 2)
-		vault_drop_keys(v); /* writes nothing more, as a killed process */
-	vault_close(v);
-	memfs_crash(fs, garble);
-	v = open_after_crash(w, fs);
-	check_state(v, n, n);
-	rig_sql(v, "BEGIN; DELETE FROM t WHERE a % 2;" SEALED "COMMIT");
-	check_state(v, n + 1, n + 1);
-	vault_close(v);
-	w->checked++;
-}
-
-static void check_points(struct trial *w)
-{
-	for (size_t i = 0; i < w->npoint; i++) {
-		check_point(w, &w->point[i]);
-		memfs_free(w->point[i].fs);
-	}
-	free(w->point);
-	w->point = NULL;
-	w->npoint = 0;
-}
-
-static void one_step(struct trial *w, struct vault **v, unsigned step)
-{
-	char sql[600];
-
-	w->fs->before = maybe_crash;
-	snprintf(sql, sizeof sql, "BEGIN; %s " SEALED " COMMIT",
-	    script[step % ARRAY_LEN(script)]);
-	rig_sql(*v, sql);
-	w->acked++;
-	if (step % 23 == 22)
-		rig_sql(*v, "VACUUM");
-	if (step % 17 == 16)
-		rig_sql(*v, "BEGIN; DELETE FROM t; UPDATE m SET n = 0; ROLLBACK");
-	if (step % 6 == 4) /* leaves groups behind in the log */
-		rig_sql(*v, "BEGIN; INSERT INTO t(b) VALUES(randomblob(250000)); ROLLBACK");
-	if (w->slots && step % 7 == 3) {
-		struct vault_key *k = w->key;
-		struct err e;
-
-		assert_true(vault_set_passphrase(*v, w->next, &e));
-		w->key = w->next;
-		w->next = k;
-	}
-	if (step % 31 == 30) {
-		vault_close(*v);
-		*v = open_after_crash(w, w->fs);
-	}
-	w->fs->before = NULL;
-}
-
-static void run(
-    uint32_t log_blocks, unsigned one_in, unsigned steps, uint64_t seed, bool slots)
-{
-	struct trial w = { .seed = seed, .one_in = one_in, .slots = slots };
-	struct vault *v = NULL;
-	struct err e = { 0 };
-
-	w.fs = memfs_new(log_blocks);
-	w.fs->arg = &w;
-	w.key = rig_key(&w.fs->sys, HOME, "uno");
-	if (!vault_create(&v, &w.fs->sys, HOME, w.key, &e))
-		fail_msg("%s", e.text);
-	w.next = rig_key(&w.fs->sys, HOME, "dos");
-	rig_sql(v, setup);
-	rig_sql(v, "PRAGMA cache_size=8");
-	for (unsigned i = 0; i < steps; i++) {
-		one_step(&w, &v, i);
-		check_points(&w);
-	}
-	check_state(v, w.acked, w.acked);
-	vault_close(v);
-	print_message("log of %u blocks: %u power failures\n", log_blocks, w.checked);
-	assert_true(w.checked > 100);
-	vault_key_free(w.key);
-	vault_key_free(w.next);
-	memfs_free(w.fs);
-}
-
-static void test_tiny_log(void **state)
-{
 	(void)state;
-	run(8, 4, 150, 11, false);
+	for (long i = 0; i < CRASH_FIXED; i++)
+		crash_world(&t, trial, 1, i, -1, 1, CRASH_STRIDE);
+	print_message("%ld points\n", t.points);
+	if (bad_points(&t))
+		fail_msg("point %ld: %s", t.first, t.words);
+	assert_true(t.points > 300);
+	memfs_free(trial);
 }
 
-static void test_small_log(void **state)
+static void test_random_scripts(void **state)
 {
+	struct memfs *trial = memfs_new(8);
+	struct tally t = { 0 };
+
 	(void)state;
-	run(40, 4, 250, 22, false);
+	for (long i = CRASH_FIXED; t.points < 900; i++)
+		crash_world(&t, trial, 1, i, -1, 0, 60);
+	print_message("%ld points\n", t.points);
+	if (bad_points(&t))
+		fail_msg("point %ld: %s", t.first, t.words);
+	memfs_free(trial);
 }
 
-static void test_roomy_log(void **state)
+/* Jobs take worlds in turn, so that the set of points does not depend on speed. */
+static void work(struct tally *t, long points, uint64_t seed, long job, long jobs)
 {
-	(void)state;
-	run(200, 2, 250, 33, false);
+	struct memfs *trial = memfs_new(8);
+
+	for (long i = job; t->points < points; i += jobs)
+		crash_world(t, trial, seed, i, -1, 20, 400);
+	memfs_free(trial);
 }
 
-static void test_changing_passphrases(void **state)
+static int report(const struct tally *t, long jobs, double seconds)
 {
-	(void)state;
-	run(40, 3, 120, 44, true);
+	struct tally all = { 0 };
+
+	for (long i = 0; i < jobs; i++) {
+		all.points += t[i].points;
+		for (int k = 0; k < VERDICTS; k++)
+			all.bad[k] += t[i].bad[k];
+		if (t[i].words[0])
+			printf("point %ld: %s\n", t[i].first, t[i].words);
+	}
+	printf("%ld points", all.points);
+	for (int k = LOST; k < VERDICTS; k++)
+		printf(", %ld %s", all.bad[k], words_of[k]);
+	printf(", %.0f seconds\n", seconds);
+	return bad_points(&all) != 0;
 }
 
-int main(void)
+static double now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int run(long points, uint64_t seed)
+{
+	const char *env = getenv("CRASH_JOBS");
+	long jobs = env ? strtol(env, NULL, 10) : 2;
+	double began = now();
+	struct tally *t;
+	int bad = 0, status;
+
+	jobs = jobs < 1 ? 1 : jobs > 64 ? 64 : jobs;
+	t = mmap(NULL, (size_t)jobs * sizeof *t, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (t == MAP_FAILED)
+		return 2;
+	printf("seed %lu, %ld processes\n", (unsigned long)seed, jobs);
+	fflush(stdout);
+	for (long i = 0; i < jobs; i++) {
+		if (fork() == 0) {
+			work(&t[i], (points + jobs - 1) / jobs, seed, i, jobs);
+			_exit(0);
+		}
+	}
+	for (long i = 0; i < jobs; i++) {
+		wait(&status);
+		bad |= status != 0;
+	}
+	if (bad)
+		printf("a process ended badly\n");
+	return report(t, jobs, now() - began) | bad;
+}
+
+static int replay(long number, uint64_t seed)
+{
+	struct memfs *trial = memfs_new(8);
+	struct tally t = { 0 };
+
+	crash_world(&t, trial, seed, number / CRASH_STRIDE, number % CRASH_STRIDE, 20, 400);
+	memfs_free(trial);
+	return report(&t, 1, 0);
+}
+
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_tiny_log),
-		cmocka_unit_test(test_small_log),
-		cmocka_unit_test(test_roomy_log),
-		cmocka_unit_test(test_changing_passphrases),
+		cmocka_unit_test(test_fixed_script),
+		cmocka_unit_test(test_random_scripts),
 	};
+	bool one = argc > 2 && strcmp(argv[1], "-p") == 0;
+	const char *seed = one ? argv[3] : argc > 2 ? argv[2] : NULL;
+	uint64_t base = seed ? strtoull(seed, NULL, 10) : 1;
 
-	return cmocka_run_group_tests_name("vault power failures", tests, rig_start, NULL);
+	sql_load_dice();
+	if (argc == 1)
+		return cmocka_run_group_tests_name(
+		    "vault power failures", tests, rig_start, NULL);
+	if (rig_start(NULL) != 0)
+		return 2;
+	return one ? replay(strtol(argv[2], NULL, 10), base)
+		   : run(strtol(argv[1], NULL, 10), base);
 }
