@@ -196,6 +196,16 @@ build/fuzz/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -Itests -Isrc -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
 
+# The programs that prove the vault: only what they need, at full speed.
+PROOF = $(MAKE) --no-print-directory MODE=test HARNESS_OBJ= CFLAGS='-O2 $(CFLAGS)' \
+	SRC='$(sort $(wildcard src/vault/*.c src/base/*.c))'
+## crash          simulated power failures; CRASH_POINTS=20000
+CRASH_POINTS ?= 20000
+.PHONY: crash
+crash:
+	@$(PROOF) OBJ_DIR=build/proof build/proof/tests/vault/crash
+	@build/proof/tests/vault/crash $(CRASH_POINTS)
+
 ## bench          speed and memory beside a peer, in one run; writes build/bench.json
 .PHONY: bench
 BENCH_BIN := $(patsubst tests/%.c,$(OBJ_DIR)/tests/%,$(wildcard tests/bench/*.c))
