@@ -40,7 +40,7 @@ bool vault_home_has_any(const struct vault_sys *sys, const char *home);
 /* Derive the key for this home: reads salt and preset from the vaults found there, or makes
  * fresh ones (kept in the result) when there are none.  Takes 0.1 to 3 s and as much memory
  * as the preset says; a machine that cannot give that is ERR_MEMORY, never a weaker preset.
- */
+ * Also tries whether the SQLite library behaves as a vault needs it: ERR_UNSUPPORTED. */
 struct vault_key *vault_derive(const struct vault_sys *sys, const char *home,
     const struct secret *pass, struct err *e) MUST_CHECK;
 void vault_key_free(struct vault_key *k); /* wipes; NULL is fine */

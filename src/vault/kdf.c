@@ -10,7 +10,7 @@
 
 #include "home.h"
 #include "io.h"
-#include "sqlmem.h"
+#include "selftest.h"
 
 #define MIB ((uint64_t)1024 * 1024)
 
@@ -235,10 +235,11 @@ struct vault_key *vault_derive(
 	if (!key)
 		die("out of memory");
 	sys = sys ? sys : &vault_sys_real;
-	sqlmem_start();
 	key->mem = secret_new(KEY_PAIRS * sizeof(struct key_pair));
 	nfc = secret_nfc(pass);
-	ok = collect(sys, home, key, &first) && derive_all(sys, home, key, nfc, &first);
+	/* Here, because it is once for every unlocking and nobody minds the milliseconds. */
+	ok = selftest(0, &first) && collect(sys, home, key, &first) &&
+	     derive_all(sys, home, key, nfc, &first);
 	secret_free(nfc);
 	if (ok)
 		return key;
