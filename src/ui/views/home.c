@@ -153,13 +153,6 @@ static void home_build(const struct view *v, struct sheet *s)
 	sheet_can(s, ACT_SETTINGS, (struct str){ 0 }, false);
 }
 
-static bool is_empty(const struct app *app)
-{
-	const struct query q = { .kinds = 1u << ENTRY_JOURNAL, .limit = 1 };
-
-	return app->room != NULL && store_count(room_store(app->room), &q) == 0;
-}
-
 static void open_step(struct view *v, int number)
 {
 	const struct card *step = view_step_card(v->app, number);
@@ -178,11 +171,7 @@ static void home_pick(struct view *v, int id)
 	switch (id) {
 	case HOME_GO_ON: view_open_page(v->app, h->next); break;
 	case HOME_TODAY: app_push(v->app, &view_checkin, NULL); break;
-	case HOME_JOURNAL:
-		app_push(v->app, &view_journal, NULL);
-		if (is_empty(v->app)) /* nothing to look through yet */
-			app_push(v->app, &view_write, NULL);
-		break;
+	case HOME_JOURNAL: app_push(v->app, &view_journal, NULL); break;
 	case HOME_BACK: app_push(v->app, &view_back, NULL); break;
 	case HOME_STEPS: app_push(v->app, &view_overview, NULL); break;
 	case HOME_THERAPIST: app_push(v->app, &view_therapist, NULL); break;
