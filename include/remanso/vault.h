@@ -76,6 +76,10 @@ void vault_close(struct vault *v);
  */
 void vault_drop_keys(struct vault *v);
 
+/* What opens a vault: up to eight secrets, each in a slot of the header. */
+#define VAULT_SLOTS 8
+enum slot_kind { SLOT_FREE = 0, SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2, SLOT_LINK = 3 };
+
 /* Slots.  Each is atomic: after a crash the old or the new one works, never neither. */
 bool vault_set_passphrase(struct vault *v, const struct vault_key *key,
     struct err *e) MUST_CHECK; /* replaces the passphrase slot */
@@ -85,6 +89,23 @@ bool vault_add_passphrase(struct vault *v, const struct vault_key *key,
  * replaces an earlier one.  `out` is a new secret, the caller's. */
 bool vault_new_recovery(struct vault *v, struct secret **out, struct err *e) MUST_CHECK;
 bool vault_has_recovery(const struct vault *v);
+/* The kinds of all slots; how many are used. */
+unsigned vault_slots(const struct vault *v, enum slot_kind out[static VAULT_SLOTS]);
+/* Take away one key, never the last.  An old copy of the file still opens with it: what
+ * helps against that is to rotate. */
+bool vault_remove_slot(struct vault *v, int slot, struct err *e) MUST_CHECK;
+
+/* Lock everything anew under fresh keys that only this passphrase opens: the present one, or
+ * a new one.  All other slots are gone, because their secrets are not at hand: make a new
+ * recovery code afterwards.  Atomic: a crash leaves the old vault or the new one.  After
+ * true `v` is dead; close it and open again.  Copies made earlier stay readable with the
+ * secrets they had. */
+bool vault_rotate(struct vault *v, const struct vault_key *key, struct err *e) MUST_CHECK;
+/* Delete the room, for good: at once it is not found any more, then its keys are overwritten
+ * and its files go.  After true `v` is dead; close it.  False: nothing was changed.  There
+ * is no way back from here, so let the person wait before this is called.  What a disk keeps
+ * of overwritten blocks, and backups, are out of reach. */
+bool vault_delete(struct vault *v, struct err *e) MUST_CHECK;
 
 /* Read and check every page, the roots and the log, and let SQLite check what they say.  True
  * when all could be read through; whether it was whole is in the report, and `note` says it

@@ -164,7 +164,8 @@ static bool copy_in(
 	if (in < 0)
 		return false;
 	out = io_make(sys, to, e);
-	ok = out >= 0 && copy_bytes(sys, in, out, e);
+	/* The lock keeps others from sweeping it away. */
+	ok = out >= 0 && sys->lock(sys->ctx, out) == 0 && copy_bytes(sys, in, out, e);
 	io_close(sys, out);
 	io_close(sys, in);
 	return ok;

@@ -14,7 +14,7 @@
 #define FMT_SALT ((size_t)16)
 #define FMT_KEY ((size_t)32)
 #define FMT_HASH ((size_t)32)
-#define FMT_SLOTS 8
+#define FMT_SLOTS 8 /* VAULT_SLOTS of vault.h */
 #define FMT_VERSION 1
 
 /* The main file: two headers, two roots, then the pages. */

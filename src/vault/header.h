@@ -3,11 +3,9 @@
 #ifndef VAULT_HEADER_H
 #define VAULT_HEADER_H
 
-#include "remanso/err.h"
+#include "remanso/vault.h"
 
 #include "seal.h"
-
-enum slot_kind { SLOT_FREE = 0, SLOT_PASSPHRASE = 1, SLOT_RECOVERY = 2, SLOT_LINK = 3 };
 
 /* What the sealed trailer says. */
 struct header_info {

@@ -35,11 +35,15 @@ void home_new_name(char out[static HOME_NAME + 1]);
 bool home_list(const struct vault_sys *sys, const char *home, struct home_names *out,
     struct err *e) MUST_CHECK;
 void home_free(struct home_names *names);
-/* Remove what an interrupted creation left behind. */
+/* Remove what an interrupted creation, rotation or deletion left behind. */
 void home_sweep(const struct vault_sys *sys, const char *home);
 /* Open and read the headers.  `flags` as for open(). */
 bool home_load(const struct vault_sys *sys, const char *home, const char *name, int flags,
     struct home_vault *out, struct err *e) MUST_CHECK;
+
+/* True when the open file is still the one of that name: it may have been deleted or replaced
+ * while we waited for its lock. */
+bool home_still(const struct vault_sys *sys, const char *home, const char *name, int fd);
 
 /* Which copy and slot a passphrase key or a recovery code opens. */
 struct home_match {

@@ -29,6 +29,16 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
     const char *name, struct home_vault *hv, struct home_match *m,
     struct err *e) MUST_CHECK;
 
+/* Make and lock a file of random bytes.  -1 and an error; nothing is left behind then. */
+int vault_make_file(
+    const struct vault_sys *sys, const char *path, uint64_t size, struct err *e);
+/* Keys, header copies and roots of a new vault, opened by `p`. */
+bool vault_fill_main(
+    struct vault *v, int fd, const struct key_pair *p, struct err *e) MUST_CHECK;
+
+/* The key's pair for this vault, or NULL when the passphrase opens another room. */
+const struct key_pair *slots_usable(
+    struct vault *v, const struct vault_key *key, struct err *e);
 /* Make the header current in both copies, one after the other, so that at every moment one
  * of them is whole.  `proof`, when not NULL, must open `slot` of what was written first, or
  * nothing more is written. */

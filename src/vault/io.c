@@ -109,6 +109,15 @@ bool io_pad(const struct vault_sys *sys, int fd, uint64_t from, uint64_t to, str
 	return ok;
 }
 
+void io_spoil(const struct vault_sys *sys, int fd, uint64_t n)
+{
+	uint64_t size;
+
+	if (!io_size(sys, fd, &size, NULL))
+		return;
+	(void)(io_pad(sys, fd, 0, size < n ? size : n, NULL) && io_sync(sys, fd, NULL));
+}
+
 static int open_retry(const struct vault_sys *sys, const char *path, int flags, mode_t mode)
 {
 	int fd;

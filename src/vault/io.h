@@ -21,6 +21,9 @@ bool io_size(const struct vault_sys *sys, int fd, uint64_t *size, struct err *e)
 /* Random bytes from `from` up to `to`: a file of ours has no readable hole. */
 bool io_pad(const struct vault_sys *sys, int fd, uint64_t from, uint64_t to,
     struct err *e) MUST_CHECK;
+/* Overwrite the first `n` bytes with random ones, as well as it goes, never more than there
+ * are. */
+void io_spoil(const struct vault_sys *sys, int fd, uint64_t n);
 
 /* Open a file that must be regular, ours, with one name and no rights for others.  -1 and
  * an error (ERR_UNSAFE, ERR_NOT_FOUND, ERR_IO) otherwise. */

@@ -43,26 +43,28 @@ bool slots_write(const struct vault_sys *sys, int fd, const uint8_t *header, int
 	return true;
 }
 
-/* `sk` into `slot`, stored. */
+/* `sk` into `slot`, or nothing when it is NULL; stored. */
 static bool put(struct vault *v, int slot, const struct slot_key *sk, enum slot_kind kind,
     struct err *e)
 {
 	uint8_t next[FMT_BLOCK];
 	struct header_info info = v->info;
-	bool ok;
 
 	if (v->dead)
 		return err_set(e, ERR_INTERNAL, "%s", _("This room is closed."));
 	memcpy(next, v->header, FMT_BLOCK);
 	info.gen++;
 	info.kind[slot] = (uint8_t)kind;
-	header_wrap(next, slot, sk, v->keys->master, kind);
+	if (sk)
+		header_wrap(next, slot, sk, v->keys->master, kind);
+	else
+		header_clear(next, slot);
 	header_seal(next, v->keys, &info);
-	ok = slots_write(v->sys, v->pages->main, next, 1, slot, sk, e);
-	if (!ok) {
-		/* One copy may be new already.  Put both back; when that fails as well,
-		 * either secret opens the vault the next time. */
-		(void)!slots_write(v->sys, v->pages->main, v->header, 1, -1, NULL, NULL);
+	if (!slots_write(v->sys, v->pages->main, next, 1, slot, sk, e)) {
+		/* One copy may be new already, or torn.  Put both back, copy 0 first: either it
+		 * holds these bytes already, or it is the torn one and copy 1 is whole.  When that
+		 * fails as well, one of the secrets opens the vault the next time. */
+		(void)!slots_write(v->sys, v->pages->main, v->header, 0, -1, NULL, NULL);
 		return false;
 	}
 	memcpy(v->header, next, FMT_BLOCK);
@@ -81,8 +83,7 @@ static int slot_of_kind(const struct vault *v, enum slot_kind kind)
 	return -1;
 }
 
-/* The key's pair for this vault, unless the passphrase is another room's. */
-static const struct key_pair *usable(
+const struct key_pair *slots_usable(
     struct vault *v, const struct vault_key *key, struct err *e)
 {
 	const struct key_pair *p = key_for(key, v->header);
@@ -97,7 +98,7 @@ static const struct key_pair *usable(
 
 bool vault_set_passphrase(struct vault *v, const struct vault_key *key, struct err *e)
 {
-	const struct key_pair *p = usable(v, key, e);
+	const struct key_pair *p = slots_usable(v, key, e);
 	int slot = v->slot, same;
 
 	if (!p)
@@ -115,7 +116,7 @@ bool vault_set_passphrase(struct vault *v, const struct vault_key *key, struct e
 
 bool vault_add_passphrase(struct vault *v, const struct vault_key *key, struct err *e)
 {
-	const struct key_pair *p = usable(v, key, e);
+	const struct key_pair *p = slots_usable(v, key, e);
 	int slot = slot_of_kind(v, SLOT_FREE);
 
 	if (!p)
@@ -127,6 +128,29 @@ bool vault_add_passphrase(struct vault *v, const struct vault_key *key, struct e
 		return err_set(e, ERR_USAGE, "%s",
 		    _("This room has eight keys already, and there is no place for another."));
 	return put(v, slot, &p->sk, SLOT_PASSPHRASE, e);
+}
+
+unsigned vault_slots(const struct vault *v, enum slot_kind out[static VAULT_SLOTS])
+{
+	unsigned used = 0;
+
+	for (int i = 0; i < VAULT_SLOTS; i++) {
+		out[i] = v->info.kind[i];
+		used += out[i] != SLOT_FREE;
+	}
+	return used;
+}
+
+bool vault_remove_slot(struct vault *v, int slot, struct err *e)
+{
+	enum slot_kind kind[VAULT_SLOTS];
+
+	if (slot < 0 || slot >= VAULT_SLOTS || v->info.kind[slot] == SLOT_FREE)
+		return err_set(e, ERR_NOT_FOUND, "%s", _("This room has no such key."));
+	if (vault_slots(v, kind) == 1)
+		return err_set(e, ERR_USAGE, "%s",
+		    _("This is the only key of this room. Without it nobody could open it."));
+	return put(v, slot, NULL, SLOT_FREE, e);
 }
 
 bool vault_has_recovery(const struct vault *v)

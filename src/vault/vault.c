@@ -81,8 +81,7 @@ bool vault_sql_err(struct vault *v, struct err *e)
 
 /* ---- making ---- */
 
-/* A file that is filled, synced, and gets its name only then. */
-static int make_file(
+int vault_make_file(
     const struct vault_sys *sys, const char *path, uint64_t size, struct err *e)
 {
 	int fd = io_make(sys, path, e);
@@ -114,8 +113,7 @@ static bool finish_file(
 	return true;
 }
 
-/* Header copies and roots of a new vault. */
-static bool fill_main(struct vault *v, int fd, const struct key_pair *p, struct err *e)
+bool vault_fill_main(struct vault *v, int fd, const struct key_pair *p, struct err *e)
 {
 	uint8_t id[FMT_ID];
 
@@ -160,11 +158,11 @@ static bool make_files(
 	bool ok = false;
 
 	*main = -1;
-	*log = make_file(v->sys, log_new, blocks * FMT_BLOCK, e);
+	*log = vault_make_file(v->sys, log_new, blocks * FMT_BLOCK, e);
 	if (*log < 0)
 		goto out;
-	*main = make_file(v->sys, main_new, fold_main_size(0), e);
-	if (*main < 0 || !fill_main(v, *main, p, e))
+	*main = vault_make_file(v->sys, main_new, fold_main_size(0), e);
+	if (*main < 0 || !vault_fill_main(v, *main, p, e))
 		goto drop;
 	if (!finish_file(v->sys, *log, log_new, log_path, e))
 		goto drop;
@@ -276,7 +274,8 @@ static bool choose_header(struct vault *v, const struct home_vault *hv,
 	}
 	/* A torn copy still knew the secret, the whole one does not: it was changed. */
 	if (copy < 0 && *top > 0)
-		return err_set(e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
+		return err_set(
+		    e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
 	if (copy < 0)
 		return err_set(e, ERR_DAMAGED, "%s",
 		    _("The beginning of this room's file is damaged. A backup can help."));
@@ -325,6 +324,11 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
 
 	if (!lock_file(sys, hv->fd, e))
 		goto close_main;
+	if (!home_still(sys, home, name, hv->fd)) {
+		err_set(e, ERR_BUSY, "%s",
+		    _("This room was changed by another window just now. Try once more."));
+		goto close_main;
+	}
 	/* Another process may have changed a passphrase until a moment ago. */
 	if (!io_read(sys, hv->fd, hv->head, sizeof hv->head, 0, &got, e) ||
 	    !choose_header(v, hv, &m->sk, &top, e))
@@ -372,7 +376,10 @@ static bool open_any(struct vault **out, const struct vault_sys *sys, const char
 	bool torn = false, found = false, ok = false, any;
 
 	sqlmem_start();
-	if (!home_check(sys, home, e) || !home_list(sys, home, &names, e))
+	if (!home_check(sys, home, e))
+		return false;
+	home_sweep(sys, home);
+	if (!home_list(sys, home, &names, e))
 		return false;
 	hv = malloc(sizeof *hv);
 	if (!hv)
