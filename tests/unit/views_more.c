@@ -1,0 +1,258 @@
+/* Looking back, presenting, the lock's keys, and what line mode says in place of keys. */
+#include "views_fixture.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#define DAY ((int64_t)24 * 3600 * 1000)
+
+static void rate(struct bench *b, const char *name, int days_ago, int value)
+{
+	const struct card *c = content_card(&b->content, CARD_RATING, str_from(name));
+	int64_t now = b->now;
+
+	b->now -= days_ago * DAY;
+	assert_true(rating_put(b->app.room, c, value, b->app.lang, &b->e));
+	b->now = now;
+}
+
+static void look_back(struct bench *b)
+{
+	home(b);
+	app_push(&b->app, &view_back, NULL);
+	settle(b);
+}
+
+static void a_month_is_said_in_words(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "en"); /* the 22nd of November */
+	look_back(&b);
+	must_show(&b, "A month without them means nothing");
+	rate(&b, "present", 3, 5);
+	look_back(&b);
+	must_show(&b, "One number: 5, on 19 Nov.");
+	rate(&b, "present", 2, 5);
+	look_back(&b);
+	must_show(&b, "All the numbers are 5.");
+	rate(&b, "present", 1, 7);
+	look_back(&b);
+	must_show(&b, "The numbers lie between 5 and 7. The lowest is 5, on 19 Nov, 20");
+	rate(&b, "present", 5, 6);
+	rate(&b, "present", 6, 6);
+	rate(&b, "present", 7, 1);
+	look_back(&b);
+	must_show(&b, "Most of the numbers lie between 5 and 6. The lowest is 1, on");
+	/* the last number of a day counts; distress is named where it is high */
+	rate(&b, "distress", 4, 2);
+	b.now += 1000;
+	rate(&b, "distress", 4, 8);
+	rate(&b, "distress", 5, 3);
+	look_back(&b);
+	play(&b, "key Enter");
+	must_show(&b, "The numbers lie between 3 and 8. The highest is 8, on 18");
+	play(&b, "key Left");
+	must_show(&b, "October 2026");
+	must_show(&b, "No number in this month.");
+	play(&b, "key Right Right");
+	must_show(&b, "December 2026");
+	play(&b, "key Right");
+	must_show(&b, "January 2027");
+	bench_close(&b);
+}
+
+static void every_number_stands_on_its_row(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "es");
+	for (int n = 0; n <= 10; n++)
+		rate(&b, "present", 21 - n, n); /* the first of the month: 0 */
+	look_back(&b);
+	draw(&b);
+	for (int n = 0; n <= 10;
+	     n++) /* row 6 of the screen is 10, column 8 the first day */
+		assert_string_equal(
+		    b.canvas.cells[(5 + 10 - n) * b.canvas.cols + 4 + 3 + 2 * n].ch, "●");
+	play(&b, "size 60x16");
+	draw(&b);
+	assert_string_equal(b.canvas.cells[3 * b.canvas.cols + 2 + 3 + 10].ch, "●");
+	bench_close(&b);
+}
+
+static void entries_of_one_page_and_day_stand_together(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "en");
+	open_page(&b, "comfort-kit");
+	play(&b, "type stone");
+	play(&b, "key Enter");
+	play(&b, "type blanket");
+	look_back(&b);
+	must_show(&b, "│ stone — blanket");
+	must_show(&b, "22 Nov · Comfort kit");
+	bench_close(&b);
+}
+
+static void one_question_is_answered_on_the_page(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "en");
+	open_page(&b, "find-therapist");
+	focus_on(&b, "no");
+	play(&b, "key Enter");
+	must_show(&b, "[x] no");
+	assert_string_equal(top(&b), "page");
+	assert_int_equal(entries(&b), 1);
+	play(&b, "key Enter"); /* once more takes it back */
+	must_show(&b, "[ ] no");
+	assert_int_equal(entries(&b), 0);
+	bench_close(&b);
+}
+
+static void the_notes_for_presenting_come_and_go(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "en");
+	room_close(b.app.room);
+	assert_true(room_demo(&b.app.room, &b.world, &b.content, b.app.lang, &b.e));
+	b.app.demo = true;
+	home(&b);
+	open_page(&b, "comfort-kit");
+	assert_false(shows(&b, "For the person presenting"));
+	play(&b, "key n");
+	must_show(&b, "For the person presenting");
+	must_show(&b, "You could ask");
+	must_show(&b, "Comes from");
+	play(&b, "key 4"); /* a step from every page */
+	must_show(&b, "Step 4");
+	must_show(&b, "hide notes");
+	play(&b, "key n");
+	assert_false(shows(&b, "For the person presenting"));
+	bench_close(&b);
+}
+
+static void outside_a_demonstration_letters_do_nothing(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "en");
+	open_page(&b, "five-responses");
+	play(&b, "key n 4");
+	assert_string_equal(top(&b), "page");
+	assert_false(shows(&b, "For the person presenting"));
+	bench_close(&b);
+}
+
+static void the_lock_names_its_keys_only_when_asked(void **state)
+{
+	char dir[] = "/tmp/remanso-lock-XXXXXX", file[64];
+	struct bench b;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	bench_open(&b, "en");
+	b.app.home = dir;
+	app_reset(&b.app, &view_unlock, NULL);
+	settle(&b);
+	assert_false(shows(&b, "Ctrl-G"));
+	assert_true(lock_keys_keep(dir, true, &b.e));
+	assert_true(lock_keys_wanted(dir));
+	app_reset(&b.app, &view_unlock, NULL);
+	settle(&b);
+	must_show(&b, "Ctrl-G brings you back to now");
+	assert_true(lock_keys_keep(dir, false, &b.e));
+	assert_false(lock_keys_wanted(dir));
+	assert_true(lock_keys_keep(dir, false, &b.e)); /* twice is no mistake */
+	(void)snprintf(file, sizeof(file), "%s/config", dir);
+	assert_int_not_equal(access(file, F_OK), 0);
+	assert_int_equal(rmdir(dir), 0);
+	bench_close(&b);
+}
+
+/* In line mode nobody presses keys. */
+static void no_key(const char *where, struct str s)
+{
+	static const char *const keys[] = { "Esc ", "Ctrl-", "F2", "Tab " };
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (s.n > 0 && memmem(s.s, s.n, keys[i], strlen(keys[i])) != NULL)
+			fail_msg("%s says \"%.*s\"", where, STR_ARG(s));
+}
+
+static void line_mode_names_no_key(void **state)
+{
+	static const struct view_ops *const views[] = { &view_home, &view_lines,
+		&view_journal, &view_settings, &view_search, &view_back, &view_overview,
+		&view_grounding, &view_faq, &view_private, &view_limits, &view_checkin,
+		&view_tools, &view_write, &view_start };
+
+	(void)state;
+	for (int lang = 0; lang < 2; lang++) {
+		struct bench b;
+		bench_open(&b, lang == 0 ? "en" : "es");
+		b.app.plain = true;
+		for (size_t i = 0; i < ARRAY_LEN(views) + b.content.page_count; i++) {
+			home(&b);
+			if (i < ARRAY_LEN(views))
+				app_push(&b.app, views[i], NULL);
+			else
+				view_open_page(
+				    &b.app, &b.content.pages[i - ARRAY_LEN(views)]);
+			settle(&b);
+			const struct sheet *s = &b.app.stack->sheet;
+			no_key(top(&b), s->place);
+			no_key(top(&b), s->title);
+			no_key(top(&b), s->note);
+			for (size_t k = 0; k < s->count; k++) {
+				no_key(top(&b), s->blocks[k].label);
+				no_key(top(&b), s->blocks[k].text);
+				no_key(top(&b), s->blocks[k].hint);
+			}
+		}
+		bench_close(&b);
+	}
+}
+
+static void the_steps_come_first_in_line_mode(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "en");
+	b.app.plain = true;
+	home(&b);
+	const struct sheet *s = &b.app.stack->sheet;
+	int id = sheet_step(s, 0, 1);
+	for (int i = 1; i <= 5; i++, id = sheet_step(s, id, 1))
+		assert_true(str_eq(sheet_block(s, id)->label,
+		    app_field(&b.app, view_step_card(&b.app, i), FIELD_TITLE)));
+	bench_close(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_month_is_said_in_words),
+		cmocka_unit_test(every_number_stands_on_its_row),
+		cmocka_unit_test(entries_of_one_page_and_day_stand_together),
+		cmocka_unit_test(one_question_is_answered_on_the_page),
+		cmocka_unit_test(the_notes_for_presenting_come_and_go),
+		cmocka_unit_test(outside_a_demonstration_letters_do_nothing),
+		cmocka_unit_test(the_lock_names_its_keys_only_when_asked),
+		cmocka_unit_test(line_mode_names_no_key),
+		cmocka_unit_test(the_steps_come_first_in_line_mode),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
