@@ -111,7 +111,7 @@ static void test_a_dumb_terminal_gets_line_mode(void **state)
 	struct pty *p = play_start(&(struct play){ .box = &box, .env = env });
 
 	(void)state;
-	assert_true(pty_wait(p, "Passphrase|passphrase"));
+	SEES(p, "Passphrase|passphrase");
 	assert_true(pty_settle(p));
 	assert_null(memchr(pty_raw(p).s, '\033', pty_raw(p).n));
 	KEYS(p, "Enter"); /* 1: the passphrase */
