@@ -23,23 +23,23 @@ enum block_kind {
 	BLOCK_HEAD,   /* a side head alone on its row */
 	BLOCK_SIDE,   /* side head in the margin column, text at the second stop */
 	BLOCK_CARE,   /* the same for a caution ("With care") */
-	BLOCK_OFFER,  /* label; hint at the right edge; `text`, when set, at column 46 (a time) */
-	BLOCK_CHECK,  /* [x] label (topic), text at the stop; without topic text follows the box.
+	BLOCK_OFFER, /* label; hint at the right edge; `text`, when set, at column 46 (a time) */
+	BLOCK_CHECK, /* [x] label (topic), text at the stop; without topic text follows the box.
 		       * CHECK and OFFER right after a SIDE, without a gap, stand at its stop */
-	BLOCK_FIELD,  /* label; the person's words behind a bar; open when `editor` is set */
-	BLOCK_MINE,   /* words the person wrote, behind a bar, read only; hint below (date) */
-	BLOCK_ROW,    /* a table row: cells; the first is the row head */
+	BLOCK_FIELD, /* label; the person's words behind a bar; open when `editor` is set */
+	BLOCK_MINE, /* words the person wrote, behind a bar, read only; hint below (date) */
+	BLOCK_ROW,  /* a table row: cells; the first is the row head */
 	BLOCK_COLUMNS, /* the column heads of the rows that follow */
-	BLOCK_SCALE,  /* one notch of a gauge: number (-1: "no number"), text; `marked` is the
+	BLOCK_SCALE, /* one notch of a gauge: number (-1: "no number"), text; `marked` is the
 		       * stone, unless the focus is on another notch */
-	BLOCK_MAP,    /* the five stones: marks[], cells[] = names, `number` = where one stands (1-5) */
-	BLOCK_GAUGE,  /* a stone on the water: number of `most`, text below; with cells[]: a ring
+	BLOCK_MAP, /* the five stones: marks[], cells[] = names, `number` = where one stands (1-5) */
+	BLOCK_GAUGE, /* a stone on the water: number of `most`, text below; with cells[]: a ring
 		       * for each, the stone at `number` (from 1), their words below */
 	BLOCK_BREATH, /* in and out as stretches of water: label, text; or a word for each phase
 		       * in cells[] */
-	BLOCK_MONTH,  /* a month of numbers: days[] from 0 to 10 (-1: none), `number` of them; hint
+	BLOCK_MONTH, /* a month of numbers: days[] from 0 to 10 (-1: none), `number` of them; hint
 		       * says what the ends mean; text says it all in words */
-	BLOCK_RULE    /* the thin line before presenter notes, with its label */
+	BLOCK_RULE /* the thin line before presenter notes, with its label */
 };
 
 #define SHEET_CELLS 6 /* five stones, or the columns of a table */
@@ -50,21 +50,23 @@ struct block {
 	struct str cells[SHEET_CELLS];
 	int cell_count;
 	int number, most;
-	bool marked;   /* ticked; the stone of a scale; chosen; MINE: its first line is loud */
-	bool numbered; /* an offer that shows its number and is chosen by it */
+	bool
+	    marked; /* ticked; the stone of a scale; chosen; MINE: its first line is loud */
+	bool numbered;     /* an offer that shows its number and is chosen by it */
 	bool folded_under; /* FIELD: text stands under the label, not beside it */
-	bool beside; /* FIELD, MINE: bar at the second stop, also when open; set by itself when
+	bool
+	    beside; /* FIELD, MINE: bar at the second stop, also when open; set by itself when
 		      * every label of the sheet's fields is short */
-	bool password; /* FIELD: shows three dots from the first key on */
-	bool resting;  /* hint tone while another block has the focus */
-	const char *marks; /* MAP: five characters, 'x' holds something, '-' not yet */
+	bool password;         /* FIELD: shows three dots from the first key on */
+	bool resting;          /* hint tone while another block has the focus */
+	const char *marks;     /* MAP: five characters, 'x' holds something, '-' not yet */
 	struct editor *editor; /* FIELD that is open: gets the keys; the view's */
 	int rows; /* FIELD: at least this many rows when open (default 3; 0 = whole page; 1 = one
 		   * line, also for line mode).  MINE: at most this many (0 = all) */
-	const signed char *days; /* MONTH */
+	const short *days;   /* MONTH */
 	const float *phases; /* BREATH: seconds of in, top-up, hold, out, rest */
-	float at; /* BREATH: seconds into the round; below 0: no stone */
-	struct str match; /* folded words to underline in text */
+	float at;            /* BREATH: seconds into the round; below 0: no stone */
+	struct str match;    /* folded words to underline in text */
 };
 
 struct sheet {
@@ -73,17 +75,17 @@ struct sheet {
 	struct str kept; /* right end of the note line: "draft kept" */
 	struct block *blocks;
 	size_t count, cap;
-	int focus; /* id asked for by the view; 0 = the first that can take it */
+	int focus;    /* id asked for by the view; 0 = the first that can take it */
 	bool neutral; /* lock: no place, no Ctrl-G in the footer */
 	bool typing;  /* set by the framework: the focus is an open field */
 	bool center;  /* lock: the block stands at mid height */
 	bool error;   /* '!' before the title */
-	int find;     /* id of a field with an editor that gets letters while the focus is on
+	int find; /* id of a field with an editor that gets letters while the focus is on
 		       * another block (a list that is narrowed by typing); 0: none */
 	struct {
-		enum action act; /* ACT_COUNT: only words in the footer */
-		struct str key;	 /* then: the key's name */
-		struct str word;   /* instead of the footer word; empty = the list's */
+		enum action act;    /* ACT_COUNT: only words in the footer */
+		struct str key;     /* then: the key's name */
+		struct str word;    /* instead of the footer word; empty = the list's */
 		struct str why_not; /* not possible now, and why */
 		bool footer;
 	} actions[ACT_COUNT + 4];
@@ -106,11 +108,13 @@ struct block *sheet_offer(struct sheet *s, int id, struct str label, struct str 
 /* An offer in columns: how long it takes, and its state ("● begun"); either may be empty. */
 struct block *sheet_entry(
     struct sheet *s, int id, struct str label, struct str how_long, struct str state);
-struct block *sheet_check(struct sheet *s, int id, bool on, struct str topic, struct str text);
-struct block *sheet_field(struct sheet *s, int id, struct str label, struct str value,
-    struct editor *open);
+struct block *sheet_check(
+    struct sheet *s, int id, bool on, struct str topic, struct str text);
+struct block *sheet_field(
+    struct sheet *s, int id, struct str label, struct str value, struct editor *open);
 struct block *sheet_mine(struct sheet *s, int id, struct str text, struct str hint);
-struct block *sheet_scale(struct sheet *s, int id, int number, struct str text, bool marked);
+struct block *sheet_scale(
+    struct sheet *s, int id, int number, struct str text, bool marked);
 void sheet_columns(struct sheet *s, const struct str *heads, int count);
 struct block *sheet_row(struct sheet *s, int id, const struct str *cells, int count);
 void sheet_kept(struct sheet *s, struct str words); /* "draft kept", right of the note */
@@ -132,7 +136,8 @@ void sheet_complete(struct sheet *s, bool back);
 int sheet_step(const struct sheet *s, int id, int by);
 const struct block *sheet_block(const struct sheet *s, int id); /* NULL when gone */
 int sheet_field_width(int cols); /* columns of text in an open field at this width */
-int sheet_width_of(const struct sheet *s, const struct block *b, int cols); /* in this one */
+int sheet_width_of(
+    const struct sheet *s, const struct block *b, int cols);     /* in this one */
 bool sheet_beside(const struct sheet *s, const struct block *b); /* one line, at the stop */
 /* Draw.  `scroll` is the first body row shown; it is changed so that the focus is visible and
  * pages turn at paragraphs.  A focus of -1 draws what `scroll` says, nothing in focus.
@@ -154,7 +159,8 @@ bool hit_map_text(
 struct spot {
 	int focus, scroll;
 	bool loose;
-	int top, inside; /* set by what follows: the block at the top, and how far into it */
+	int top,
+	    inside; /* set by what follows: the block at the top, and how far into it */
 };
 /* One page on (by 1) or back (-1); the focus goes to the first block there that takes it.
  * False: there is none. */

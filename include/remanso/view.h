@@ -45,22 +45,24 @@ struct view {
 	const struct view_ops *ops;
 	struct app *app;
 	struct arena *memory; /* wiped and freed when the view is popped */
-	void *state;	      /* ops->state_size bytes, zeroed, from `memory` */
-	int focus;	      /* id of the block in focus; a view may set it */
+	void *state;          /* ops->state_size bytes, zeroed, from `memory` */
+	int focus;            /* id of the block in focus; a view may set it */
 	int scroll;
-	bool unsaved; /* the view has words that save() has not kept yet; the view sets it */
+	bool
+	    unsaved; /* the view has words that save() has not kept yet; the view sets it */
 };
 
 struct app {
 	const struct world *world;
 	struct content *content;
-	struct term *term; /* NULL in line mode */
-	struct room *room; /* NULL while locked */
+	struct term *term;       /* NULL in line mode */
+	struct room *room;       /* NULL while locked */
 	const char *home, *data; /* folders */
-	int lang;	   /* of the interface and content */
-	bool lang_chosen;  /* by --lang or F2: a room's setting does not change it */
+	int lang;                /* of the interface and content */
+	bool lang_chosen;        /* by --lang or F2: a room's setting does not change it */
 	bool demo, plain, neutral_exit;
-	bool notes; /* of the demonstration: the notes for the person presenting are shown */
+	bool
+	    notes; /* of the demonstration: the notes for the person presenting are shown */
 	bool lock_keys; /* the lock names the keys that help */
 	int exit_status;
 	struct stack *stack; /* app.c's own */
@@ -74,12 +76,15 @@ bool app_run(struct app *app, struct err *e) MUST_CHECK;
 
 /* These take effect when the running callback returns.  A view that cannot open shows the
  * error and is not pushed. */
-void app_push(struct app *app, const struct view_ops *ops, const void *arg); /* arg: kept alive by the caller until open() */
+void app_push(struct app *app, const struct view_ops *ops,
+    const void *arg); /* arg: kept alive by the caller until open() */
 void app_pop(struct app *app);
-void app_replace(struct app *app, const struct view_ops *ops, const void *arg); /* the top */
-void app_reset(struct app *app, const struct view_ops *ops, const void *arg); /* all of them */
+void app_replace(
+    struct app *app, const struct view_ops *ops, const void *arg); /* the top */
+void app_reset(
+    struct app *app, const struct view_ops *ops, const void *arg); /* all of them */
 void app_leave(struct app *app, int status); /* blank first, seal, wipe, end */
-void app_lock(struct app *app);		     /* seal, wipe keys, lock screen; drafts kept */
+void app_lock(struct app *app);              /* seal, wipe keys, lock screen; drafts kept */
 void app_say(struct app *app, const char *note); /* on the note line until the next key */
 void app_error(struct app *app, const struct err *e); /* the error page; words stay */
 void app_language(struct app *app, int lang);
@@ -103,8 +108,8 @@ bool view_demo_key(struct app *app, const struct event *ev);
 
 /* The pages (src/ui/views). */
 extern const struct view_ops view_home, view_step, view_page, view_unlock, view_start,
-    view_journal, view_write, view_grounding, view_tool, view_lines, view_private,
-    view_faq, view_overview, view_settings, view_search, view_actions, view_limits,
-    view_error, view_checkin, view_back, view_deck, view_measure, view_message;
+    view_journal, view_write, view_grounding, view_tool, view_lines, view_private, view_faq,
+    view_overview, view_settings, view_search, view_actions, view_limits, view_error,
+    view_checkin, view_back, view_deck, view_measure, view_message;
 
 #endif

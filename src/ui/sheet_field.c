@@ -108,7 +108,7 @@ static int barred(struct pen *p, const struct block *b, int y, int bar, int most
 		pen_put(p, y + rows, bar, 1, STYLE_BAR, STR("│"));
 		own_line(p, b, y + rows, bar + 2, width, line,
 		    b->kind != BLOCK_MINE || !b->marked || rows > 0 ? st
-		    : pen_on(p, b)				    ? STYLE_FOCUS
+		    : pen_on(p, b)                                  ? STYLE_FOCUS
 								    : STYLE_HEAD);
 		rows++;
 	}

@@ -9,7 +9,7 @@
 
 struct tour {
 	const struct app *app;
-	size_t at;	  /* next entry */
+	size_t at;        /* next entry */
 	const char *rest; /* of the line that is being read */
 };
 

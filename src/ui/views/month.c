@@ -15,7 +15,7 @@ static bool take(void *arg, const struct entry *en)
 	if (!en->has_number || en->number < 0 || en->number > 10)
 		return true;
 	if (r->m->of[d.mday - 1] < 0 || en->created >= r->at[d.mday - 1]) {
-		r->m->of[d.mday - 1] = (signed char)en->number; /* the last of the day */
+		r->m->of[d.mday - 1] = (short)en->number; /* the last of the day */
 		r->at[d.mday - 1] = en->created;
 	}
 	return true;

@@ -88,7 +88,7 @@ bool lock_keys_keep(const char *home, bool on, struct err *e) MUST_CHECK;
 struct month {
 	int year, month, days;
 	const struct card *rating; /* whose; NULL: no number was ever given */
-	signed char of[31];        /* each day's last number, or -1 */
+	short of[31];              /* each day's last number, or -1 */
 };
 /* Fills `days` and `of` from year, month and rating. */
 bool month_read(const struct app *app, struct month *m, struct err *e) MUST_CHECK;
