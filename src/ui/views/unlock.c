@@ -116,6 +116,7 @@ static void unlock_pick(struct view *v, int id)
 		u->job = derive_start(v->app->home, words);
 	} else if (room_open_recovery(&room, v->app->world, v->app->home, words, &e)) {
 		opened(v, room);
+		app_say(v->app, _("It is open. Settings can give it another passphrase."));
 	} else {
 		missed(u, &e);
 		if (e.code != ERR_PASSPHRASE)
