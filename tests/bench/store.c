@@ -139,6 +139,8 @@ static void fill(struct side *s, long from, long to)
 }
 
 /* ---- what is measured: microseconds of one round ---- */
+static double list(struct side *s);
+
 static bool count_entry(void *arg, const struct entry *en)
 {
 	*(size_t *)arg += en->text.n > 0;
@@ -148,13 +150,12 @@ static bool count_entry(void *arg, const struct entry *en)
 static double unlock(struct side *s)
 {
 	int64_t from;
-	double us;
 
 	side_close(s);
 	from = row_now_us();
 	side_open(s);
-	us = (double)(row_now_us() - from);
-	return us;
+	(void)list(s); /* plain SQLite reads nothing before it is asked */
+	return (double)(row_now_us() - from);
 }
 
 static double save(struct side *s)
@@ -283,7 +284,7 @@ int main(int argc, char **argv)
 		fill(&ours, have, sizes[i]);
 		fill(&theirs, have, sizes[i]);
 		have = sizes[i];
-		measure("unlock, key at hand", have, &ours, &theirs, unlock, 15);
+		measure("unlock, list 50", have, &ours, &theirs, unlock, 15);
 		measure("save an entry", have, &ours, &theirs, save, 101);
 		measure("list the last 50", have, &ours, &theirs, list, 101);
 		measure("search two words", have, &ours, &theirs, search, 101);
