@@ -95,8 +95,7 @@ static void find_pages(struct finder *f)
 	for (int more = 0; more < 2; more++) {
 		for (size_t i = 0; i < f->c->page_count; i++) {
 			const struct page *p = &f->c->pages[i];
-			if (card_is(p->head, FIELD_DEFAULT, "off") ||
-			    card_is(p->head, FIELD_LISTED, "no"))
+			if (card_is(p->head, FIELD_DEFAULT, "off"))
 				continue;
 			bool titled = card_holds(f, p->head, by_title, false);
 			if (more ? !titled && card_holds(f, p->head, by_more, false)
