@@ -112,10 +112,52 @@ bool vault_delete(struct vault *v, struct err *e) MUST_CHECK;
  * in a sentence for the person. */
 struct vault_report {
 	unsigned pages, bad_pages, log_blocks, batches, slots;
-	bool headers_ok, roots_ok, memory_locked;
+	bool headers_ok, roots_ok, log_ok, memory_locked;
+	bool older; /* every page is whole, but one was put back from an older copy */
+	uint64_t
+	    saves; /* since the vault was made; it never goes down.  Who notes the number
+			 * can tell an older copy of both files by a lower one. */
+	uint64_t lost; /* saves that are known to be missing from the log */
 	char note[200];
+	char where[240]; /* what is damaged, by name; empty when nothing is */
 };
 bool vault_verify(struct vault *v, struct vault_report *out, struct err *e) MUST_CHECK;
+/* The same for a vault that does not open, as far as it can be read. */
+bool vault_inspect(const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, struct vault_report *out, struct err *e) MUST_CHECK;
+
+/* Copy every row that can be read from the damaged vault that the key opens into `into`, an
+ * open vault elsewhere.  Tables that `into` lacks are made; of those it has, columns of the
+ * same name are filled and rows of the same key replaced.  Virtual tables (the word index) are
+ * left out: whoever owns them makes them anew.  Nothing of the damaged vault is changed. */
+struct vault_rescued {
+	uint64_t rows; /* saved */
+	unsigned cut;  /* rows that could be read only in part, and are left out */
+	unsigned pages, bad_pages;
+	unsigned unplaced; /* rows of which nothing says which table they belong to */
+	uint64_t lost;     /* as above */
+	bool older;
+	char tables[160]; /* those that lack something */
+	char note[240];
+};
+bool vault_rescue(const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, struct vault *into, struct vault_rescued *out,
+    struct err *e) MUST_CHECK;
+
+/* What another vault can keep to tell an older copy of both files of this one: taken at the
+ * end of a session, compared at the next opening.  Folds the log in. */
+struct vault_witness {
+	uint8_t id[16];
+	uint64_t saves;
+	uint8_t mark[32];
+};
+enum vault_age {
+	VAULT_LIKE_NOTED, /* as it was, or newer */
+	VAULT_OLDER,      /* an older copy was put back, or another history was written */
+	VAULT_ANOTHER     /* the witness speaks of a vault with another id */
+};
+bool vault_witness(struct vault *v, struct vault_witness *out, struct err *e) MUST_CHECK;
+enum vault_age vault_check_witness(const struct vault *v, const struct vault_witness *w);
 /* A consistent copy under a new vault id, both files, into folder `dir` (must not hold a
  * file of that name); read back and checked before true is returned.  Same slots. */
 bool vault_backup(struct vault *v, const char *dir, struct err *e) MUST_CHECK;

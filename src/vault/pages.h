@@ -74,6 +74,17 @@ bool pages_make(
  * owned; on failure they stay the caller's.  ERR_DAMAGED when that state cannot be had. */
 bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int log,
     struct keys *k, uint64_t header_gen, struct err *e) MUST_CHECK;
+/* What pages_salvage() met. */
+struct pages_damage {
+	bool root_ok[2], log_ok;
+	uint64_t lost; /* batches that the log is known to have held */
+	uint32_t bad;  /* pages that cannot be read */
+	bool older;    /* every page is whole, but not all are of this moment */
+};
+/* The same for files whose state cannot be had whole, for reading only: every page whose seal
+ * is good, the log as far as it goes.  Nothing may be written with the result. */
+bool pages_salvage(struct pages **out, const struct vault_sys *sys, int main, int log,
+    struct keys *k, struct pages_damage *d, struct err *e) MUST_CHECK;
 /* Nothing is written.  NULL is fine. */
 void pages_close(struct pages *p);
 /* Bring the files into order before closing: fold a log that has grown, otherwise note how
@@ -103,6 +114,11 @@ uint8_t *pages_scratch(struct pages *p);
 uint32_t pages_log_blocks(const struct pages *p);
 bool pages_frame(struct pages *p, uint32_t block, uint8_t *out, struct err *e) MUST_CHECK;
 bool pages_main(struct pages *p, uint32_t no, uint8_t *out, struct err *e) MUST_CHECK;
+/* recover.c */
+struct pages *recover_blank(const struct vault_sys *sys, int main, int log, struct keys *k);
+/* For salvage: the log as far as it goes, from a root that was read.  False when it is known
+ * to have held more; whether the sum of the main file is right. */
+bool recover_rest(struct pages *p, uint64_t *lost, bool *sum_ok);
 /* fold.c */
 bool fold_root(struct pages *p, struct root r, struct err *e) MUST_CHECK;
 bool fold_reserve(struct pages *p, uint32_t npage, struct err *e) MUST_CHECK;

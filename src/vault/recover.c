@@ -205,13 +205,35 @@ static bool find_state(struct pages *p, uint64_t header_gen, struct err *e)
 	return walk(p, e) && look_ahead(p, e) && check_sum(p, e);
 }
 
-bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int log,
-    struct keys *k, uint64_t header_gen, struct err *e)
+bool recover_rest(struct pages *p, uint64_t *lost, bool *sum_ok)
+{
+	bool ok;
+
+	p->seq = p->root.seq;
+	p->npage = p->root.npage;
+	log_use(p->k, p->root.log_id, p->root.seq);
+	pages_discard(p);
+	if (p->log >= 0)
+		ok = walk(p, NULL);
+	else
+		ok = p->root.state == ROOT_CLEAN && mark_whole(p, NULL) &&
+		     p->root.kept_seq == p->seq;
+	*lost = p->root.kept_seq > p->seq ? p->root.kept_seq - p->seq : 0;
+	pages_discard(p);
+	/* Without its log a fold that was cut off leaves nothing to compare the sum with. */
+	*sum_ok = (!ok && p->root.state == ROOT_FOLDING) || check_sum(p, NULL);
+	if (look_ahead(p, NULL))
+		return ok;
+	*lost += *lost == 0;
+	return false;
+}
+
+struct pages *recover_blank(const struct vault_sys *sys, int main, int log, struct keys *k)
 {
 	struct pages *p = calloc(1, sizeof *p);
 
 	if (!p)
-		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+		return NULL;
 	p->sys = sys;
 	p->main = main;
 	p->log = log;
@@ -219,9 +241,22 @@ bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int l
 	p->pid = getpid();
 	p->plain = secret_new((FMT_GROUP + 1) * FMT_BLOCK);
 	p->sealed = malloc((FMT_GROUP + 1) * FMT_BLOCK);
-	if (!p->sealed)
-		err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
-	if (!p->sealed || !find_state(p, header_gen, e)) {
+	if (!p->sealed) {
+		p->main = p->log = -1;
+		pages_close(p);
+		return NULL;
+	}
+	return p;
+}
+
+bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int log,
+    struct keys *k, uint64_t header_gen, struct err *e)
+{
+	struct pages *p = recover_blank(sys, main, log, k);
+
+	if (!p)
+		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+	if (!find_state(p, header_gen, e)) {
 		p->main = p->log = -1;
 		pages_close(p);
 		return false;

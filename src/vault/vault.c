@@ -10,6 +10,7 @@
 
 #include "code.h"
 #include "io.h"
+#include "salvage.h"
 #include "selftest.h"
 #include "sqlmem.h"
 
@@ -314,10 +315,20 @@ static bool lock_file(const struct vault_sys *sys, int fd, struct err *e)
 	    _("The files in this folder cannot be locked. Choose another folder."));
 }
 
+/* Of a damaged vault, say what can still be read. */
+static void refuse(struct vault *v, int main, int log, struct err *why, struct err *e)
+{
+	if (why->code == ERR_DAMAGED)
+		salvage_tell(v, main, log, why);
+	if (e)
+		*e = *why;
+}
+
 bool vault_take(struct vault **out, const struct vault_sys *sys, const char *home,
     const char *name, struct home_vault *hv, struct home_match *m, struct err *e)
 {
 	struct vault *v = vault_blank(sys, home, name);
+	struct err why = { 0 };
 	uint64_t top;
 	size_t got;
 	int log = -1;
@@ -334,11 +345,17 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
 	    !choose_header(v, hv, &m->sk, &top, e))
 		goto close_main;
 	log = open_log(v, e);
-	if (log < 0 || !pages_open(&v->pages, sys, hv->fd, log, v->keys, v->info.gen, e))
+	if (log < 0)
 		goto close_main;
+	if (!pages_open(&v->pages, sys, hv->fd, log, v->keys, v->info.gen, &why)) {
+		refuse(v, hv->fd, log, &why, e);
+		goto close_main;
+	}
 	mend_header(v, hv, top);
-	if (!vfs_open(&v->vfs, &v->db, v->pages, e))
+	if (!vfs_open(&v->vfs, &v->db, v->pages, &why)) {
+		refuse(v, hv->fd, log, &why, e);
 		goto drop;
+	}
 	*out = v;
 	return true;
 close_main:

@@ -9,20 +9,64 @@
 #include <sqlite3.h>
 
 #include "io.h"
+#include "salvage.h"
 #include "sqlmem.h"
 
-static void check_pages(struct pages *p, struct vault_report *r)
+/* ---- naming what is damaged ---- */
+
+/* One more name, as long as there is room; then three dots. */
+static void add(struct vault_report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void add(struct vault_report *r, const char *fmt, ...)
+{
+	char one[100];
+	size_t used = strlen(r->where), cap = sizeof r->where;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(one, sizeof one, fmt, ap);
+	va_end(ap);
+	if (used + strlen(one) + 8 < cap)
+		snprintf(r->where + used, cap - used, "%s%s", used ? ", " : "", one);
+	else if (used + 6 < cap && strcmp(r->where + used - 3, "...") != 0)
+		snprintf(r->where + used, cap - used, ", ...");
+}
+
+static void add_pages(struct vault_report *r, uint32_t from, uint32_t to)
+{
+	if (from == to)
+		add(r, _("page %u"), from);
+	else
+		add(r, _("pages %u to %u"), from, to);
+}
+
+static bool page_reads(struct pages *p, uint32_t no)
 {
 	uint8_t *page = pages_scratch(p);
 
+	return p->at[no].log ? pages_frame(p, p->at[no].log - 1, page, NULL)
+			     : pages_main(p, no, page, NULL);
+}
+
+static void check_pages(struct pages *p, struct vault_report *r)
+{
+	uint32_t first = 0; /* of a run of bad ones */
+
 	for (uint32_t no = 1; no <= p->npage; no++) {
-		bool ok = p->at[no].log ? pages_frame(p, p->at[no].log - 1, page, NULL)
-					: pages_main(p, no, page, NULL);
+		bool ok = page_reads(p, no);
 
 		r->pages++;
 		r->bad_pages += !ok;
+		if (!ok && !first)
+			first = no;
+		if (ok && first)
+			add_pages(r, first, no - 1);
+		if (ok)
+			first = 0;
 	}
-	secret_wipe(page, FMT_BLOCK);
+	if (first)
+		add_pages(r, first, p->npage);
+	secret_wipe(pages_scratch(p), FMT_BLOCK);
 }
 
 /* The log again from its beginning, as the next opening will read it. */
@@ -32,20 +76,20 @@ static bool check_log(struct pages *p, struct vault_report *r, struct err *e)
 	struct log_group g;
 	size_t got;
 
-	for (uint32_t at = 0; at < p->tail; at += 1 + g.n) {
+	r->log_ok = true;
+	for (uint32_t at = 0; r->log_ok && at < p->tail; at += 1 + g.n) {
 		if (!io_read(p->sys, p->log, p->sealed, FMT_BLOCK, at * FMT_BLOCK, &got, e))
 			return false;
-		if (got != FMT_BLOCK || !log_head(p->sealed, p->k, at, &g)) {
-			r->bad_pages++;
-			return true;
-		}
-		if (!io_read(p->sys, p->log, p->sealed, g.n * FMT_BLOCK,
-			((uint64_t)at + 1) * FMT_BLOCK, &got, e))
+		r->log_ok = got == FMT_BLOCK && log_head(p->sealed, p->k, at, &g);
+		if (r->log_ok && !io_read(p->sys, p->log, p->sealed, g.n * FMT_BLOCK,
+				     ((uint64_t)at + 1) * FMT_BLOCK, &got, e))
 			return false;
-		if (got != g.n * FMT_BLOCK ||
-		    !log_check(&g, p->k, at, p->sealed, chain, pages_scratch(p))) {
+		r->log_ok = r->log_ok && got == g.n * FMT_BLOCK &&
+			    log_check(&g, p->k, at, p->sealed, chain, pages_scratch(p));
+		if (!r->log_ok) {
+			add(r, _("the log from block %u on"), at);
 			r->bad_pages++;
-			return true;
+			break;
 		}
 		memcpy(chain, g.chain, FMT_HASH);
 		r->log_blocks += 1 + g.n;
@@ -55,29 +99,48 @@ static bool check_log(struct pages *p, struct vault_report *r, struct err *e)
 	return true;
 }
 
+static void name_copies(
+    struct vault_report *r, const bool header_ok[static 2], const bool root_ok[static 2])
+{
+	for (unsigned copy = 0; copy < 2; copy++) {
+		if (!header_ok[copy])
+			add(r, _("header copy %u"), copy + 1);
+		if (!root_ok[copy])
+			add(r, _("root copy %u"), copy + 1);
+	}
+	r->headers_ok = header_ok[0] && header_ok[1];
+	r->roots_ok = root_ok[0] && root_ok[1];
+}
+
 static bool check_front(struct vault *v, struct vault_report *r, struct err *e)
 {
 	struct pages *p = v->pages;
+	bool header_ok[2], root_ok[2];
 	struct root root;
 	size_t got;
 
-	r->headers_ok = r->roots_ok = true;
 	for (int copy = 0; copy < 2; copy++) {
 		if (!io_read(p->sys, p->main, p->sealed, FMT_BLOCK, FMT_HEADER_AT(copy),
 			&got, e))
 			return false;
-		if (got != FMT_BLOCK || memcmp(p->sealed, v->header, FMT_BLOCK) != 0)
-			r->headers_ok = false;
+		header_ok[copy] =
+		    got == FMT_BLOCK && memcmp(p->sealed, v->header, FMT_BLOCK) == 0;
 		if (!io_read(
 			p->sys, p->main, p->sealed, FMT_BLOCK, FMT_ROOT_AT(copy), &got, e))
 			return false;
-		if (got != FMT_BLOCK || !root_open(p->sealed, p->k, copy, &root) ||
-		    root.gen != p->root.gen)
-			r->roots_ok = false;
+		root_ok[copy] = got == FMT_BLOCK &&
+				root_open(p->sealed, p->k, copy, &root) &&
+				root.gen == p->root.gen;
 	}
-	for (int i = 0; i < FMT_SLOTS; i++)
-		r->slots += v->info.kind[i] != SLOT_FREE;
+	name_copies(r, header_ok, root_ok);
 	return true;
+}
+
+static unsigned count_slots(const struct vault *v)
+{
+	enum slot_kind kind[VAULT_SLOTS];
+
+	return vault_slots(v, kind);
 }
 
 /* SQLite's own opinion of what the pages say together. */
@@ -94,30 +157,61 @@ static bool check_database(struct sqlite3 *db)
 	return ok;
 }
 
+static void write_note(struct vault_report *r)
+{
+	const char *words = _("Everything in this room is whole.");
+
+	if (r->bad_pages > 0 || r->older || r->lost > 0 || !r->log_ok)
+		words = _(
+		    "Parts of this room are damaged. Keep both of its files; bring back a "
+		    "backup beside them, or save what can be read with 'remanso rescue'.");
+	else if (!r->headers_ok || !r->roots_ok)
+		words = _("Everything can be read. One of two copies of the beginning is "
+			  "damaged; it is mended at the next opening.");
+	snprintf(r->note, sizeof r->note, "%s", words);
+}
+
 bool vault_verify(struct vault *v, struct vault_report *out, struct err *e)
 {
 	struct vault_report r = { .memory_locked = secret_locked() && sqlmem_locked() };
-	bool whole;
 
 	if (v->dead)
 		return err_set(e, ERR_INTERNAL, "%s", _("This room is closed."));
+	r.saves = v->pages->seq;
+	r.slots = count_slots(v);
 	check_pages(v->pages, &r);
 	if (!check_log(v->pages, &r, e) || !check_front(v, &r, e))
 		return false;
-	whole = check_database(v->db);
-	if (r.bad_pages > 0 || !whole)
-		snprintf(r.note, sizeof r.note, "%s",
-		    _("Parts of this room are damaged. Keep both of its files, and bring back a "
-		      "backup beside them."));
-	else if (!r.headers_ok || !r.roots_ok)
-		snprintf(r.note, sizeof r.note, "%s",
-		    _("Everything can be read. One of two copies of the beginning is damaged; it "
-		      "is mended at the next opening."));
-	else
-		snprintf(
-		    r.note, sizeof r.note, "%s", _("Everything in this room is whole."));
-	if (!whole && r.bad_pages == 0)
+	if (!check_database(v->db) && r.bad_pages == 0) {
+		add(&r, "%s", _("what the pages say together"));
 		r.bad_pages = 1;
+	}
+	write_note(&r);
+	*out = r;
+	return true;
+}
+
+bool vault_inspect(const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, struct vault_report *out, struct err *e)
+{
+	struct vault_report r = { .memory_locked = secret_locked() && sqlmem_locked() };
+	struct salvage s;
+
+	if (!salvage_open(&s, sys ? sys : &vault_sys_real, home, key, e))
+		return false;
+	r.saves = s.v->pages->seq;
+	r.slots = count_slots(s.v);
+	r.log_ok = s.d.log_ok;
+	r.lost = s.d.lost;
+	r.older = s.d.older;
+	check_pages(s.v->pages, &r);
+	name_copies(&r, s.header_ok, s.d.root_ok);
+	if (!r.log_ok)
+		add(&r, _("the log from block %u on"), s.v->pages->tail);
+	if (r.older)
+		add(&r, "%s", _("a page that was put back from an older copy"));
+	write_note(&r);
+	salvage_close(&s);
 	*out = r;
 	return true;
 }

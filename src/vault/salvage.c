@@ -1,0 +1,237 @@
+/* Reading what is left of a damaged vault.  See salvage.h. */
+#include "salvage.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "io.h"
+
+/* ---- opening ---- */
+
+/* Keys from any copy whose slot opens; the slot proves them, whatever its trailer says. */
+static bool take_keys(struct salvage *s, struct home_vault *hv, const struct vault_key *key)
+{
+	struct vault *v = s->v;
+	struct header_info info;
+	bool any = false;
+
+	for (int copy = 0; copy < 2; copy++) {
+		const uint8_t *h = hv->head[copy];
+		const struct key_pair *p = key_for(key, h);
+		int slot = p ? header_find(h, &p->sk) : -1;
+
+		if (any || slot < 0 || !header_unwrap(h, slot, &p->sk, v->keys->master))
+			continue;
+		any = true;
+		memcpy(v->keys->id, header_id(h), FMT_ID);
+		seal_derive(v->keys);
+	}
+	for (int copy = 0; any && copy < 2; copy++) {
+		s->header_ok[copy] = header_open(hv->head[copy], v->keys, &info);
+		if (s->header_ok[copy] && info.gen >= v->info.gen)
+			v->info = info;
+	}
+	return any;
+}
+
+static bool take(struct salvage *s, const struct vault_sys *sys, const char *home,
+    const char *name, struct home_vault *hv, const struct vault_key *key, bool *found,
+    struct err *e)
+{
+	char *path = io_path(home, name, HOME_LOG);
+	bool ok = false;
+	int log = -1;
+
+	s->v = vault_blank(sys, home, name);
+	*found = take_keys(s, hv, key);
+	if (*found && sys->lock(sys->ctx, hv->fd) != 0) {
+		err_set(e, ERR_BUSY, "%s",
+		    _("This room is open in another window. Close it there first."));
+	} else if (*found) {
+		log = io_open_ours(sys, path, O_RDWR, NULL);
+		ok = pages_salvage(&s->v->pages, sys, hv->fd, log, s->v->keys, &s->d, e);
+	}
+	free(path);
+	if (!ok) {
+		io_close(sys, log);
+		io_close(sys, hv->fd);
+		salvage_close(s);
+	}
+	return ok;
+}
+
+bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *home,
+    const struct vault_key *key, struct err *e)
+{
+	struct home_names names;
+	struct home_vault *hv;
+	bool found = false, ok = false;
+
+	*s = (struct salvage){ 0 };
+	if (!home_check(sys, home, e) || !home_list(sys, home, &names, e))
+		return false;
+	hv = malloc(sizeof *hv);
+	if (!hv)
+		die("out of memory");
+	for (size_t i = 0; !found && i < names.n; i++) {
+		if (home_load(sys, home, names.name[i], O_RDWR, hv, NULL))
+			ok = take(s, sys, home, names.name[i], hv, key, &found, e);
+	}
+	home_free(&names);
+	free(hv);
+	if (!found)
+		return err_set(
+		    e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
+	return ok;
+}
+
+void salvage_close(struct salvage *s)
+{
+	if (s->v)
+		s->v->dead = true; /* nothing is written */
+	vault_close(s->v);
+	s->v = NULL;
+}
+
+/* ---- pages ---- */
+
+static void best_root(struct pages *p, struct pages_damage *d)
+{
+	struct root r;
+	size_t got;
+
+	for (int copy = 0; copy < 2; copy++) {
+		if (!io_read(p->sys, p->main, p->sealed, FMT_BLOCK, FMT_ROOT_AT(copy), &got,
+			NULL) ||
+		    got != FMT_BLOCK || !root_open(p->sealed, p->k, copy, &r))
+			continue;
+		d->root_ok[copy] = true;
+		if (r.gen > p->root.gen)
+			p->root = r;
+	}
+}
+
+/* The seal of the page in the main file is good; its hash is noted then. */
+static bool seal_good(struct pages *p, uint32_t no)
+{
+	uint8_t *block = p->sealed, *nonce = block + FMT_BODY;
+	size_t got;
+	bool ok = io_read(p->sys, p->main, block, FMT_BLOCK, FMT_PAGE_AT(no), &got, NULL) &&
+		  got == FMT_BLOCK &&
+		  seal_open(p->k->page, SEAL_PAGE, p->k->id, no, nonce, block, FMT_BODY,
+		      nonce + FMT_NONCE, pages_scratch(p));
+
+	if (ok)
+		root_page_hash(p->at[no].hash, p->k, no, nonce);
+	return ok;
+}
+
+/* Without a root: the last page whose seal is good is the last there was. */
+static bool count_pages(struct pages *p, struct err *e)
+{
+	uint64_t most = p->main_size / FMT_BLOCK;
+	uint32_t last = 0;
+
+	most = most > 4 ? most - 4 : 0;
+	if (most > FMT_PAGES_MAX || !pages_room(p, (uint32_t)most, e))
+		return false;
+	for (uint32_t no = 1; no <= most; no++) {
+		if (seal_good(p, no))
+			last = no;
+	}
+	p->npage = last;
+	return true;
+}
+
+/* Which pages can be read; whether the sum told of something that no seal did. */
+static void look_at_pages(struct pages *p, struct pages_damage *d, bool sum_ok)
+{
+	uint32_t torn = 0;
+
+	for (uint32_t no = 1; no <= p->npage; no++) {
+		struct page_at *at = &p->at[no];
+		bool summed = at->whole;
+
+		at->whole = seal_good(p, no);
+		torn += summed && !at->whole;
+		d->bad += !at->whole && !at->log;
+	}
+	d->older = !sum_ok && torn == 0;
+	secret_wipe(pages_scratch(p), FMT_BLOCK);
+}
+
+static bool find_rest(struct pages *p, struct pages_damage *d, struct err *e)
+{
+	bool sum_ok = true;
+
+	if (!io_size(p->sys, p->main, &p->main_size, e))
+		return false;
+	if (p->log < 0 || !io_size(p->sys, p->log, &p->log_size, NULL))
+		p->log_size = 0;
+	best_root(p, d);
+	if (!d->root_ok[0] && !d->root_ok[1]) {
+		if (!count_pages(p, e))
+			return false;
+	} else {
+		if (!pages_room(p, p->root.npage, e))
+			return false;
+		d->log_ok = recover_rest(p, &d->lost, &sum_ok);
+	}
+	pages_discard(p);
+	look_at_pages(p, d, sum_ok);
+	if (p->npage == d->bad)
+		return err_set(e, ERR_DAMAGED, "%s",
+		    _("Nothing in this room's file can be read. A backup can help."));
+	return true;
+}
+
+bool pages_salvage(struct pages **out, const struct vault_sys *sys, int main, int log,
+    struct keys *k, struct pages_damage *d, struct err *e)
+{
+	struct pages *p = recover_blank(sys, main, log, k);
+
+	*d = (struct pages_damage){ 0 };
+	if (!p)
+		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+	if (!find_rest(p, d, e)) {
+		p->main = p->log = -1;
+		pages_close(p);
+		return false;
+	}
+	*out = p;
+	return true;
+}
+
+/* ---- telling ---- */
+
+void salvage_tell(struct vault *v, int main, int log, struct err *e)
+{
+	struct pages_damage d;
+	struct pages *p;
+
+	if (!e || !pages_salvage(&p, v->sys, main, log, v->keys, &d, NULL))
+		return;
+	if (d.bad > 0)
+		err_set(e, ERR_DAMAGED,
+		    _("A part of this room's file is damaged or was changed: %u of %u pages. "
+		      "'remanso rescue DIR' saves what is on the others into a new room."),
+		    d.bad, p->npage);
+	else if (d.older)
+		err_set(e, ERR_DAMAGED, "%s",
+		    _("A part of this room's file was put back from an older copy. 'remanso rescue "
+		      "DIR' saves what can be read into a new room."));
+	else if (!d.root_ok[0] && !d.root_ok[1])
+		err_set(e, ERR_DAMAGED, "%s",
+		    _("The beginning of this room's file is damaged. 'remanso rescue DIR' saves "
+		      "what can be read into a new room."));
+	else if (!d.log_ok)
+		err_set(e, ERR_DAMAGED, "%s",
+		    _("What was saved last in this room is damaged or missing, in the file ending "
+		      "in -log. 'remanso rescue DIR' saves everything before it into a new room."));
+	p->main = p->log = -1;
+	pages_close(p);
+}
