@@ -195,7 +195,7 @@ static void back_build(const struct view *v, struct sheet *s)
 		    app_field(app, month_next_rating(app, m->rating), FIELD_TITLE));
 	sheet_offer(s, BACK_BEFORE, T("The month before"), (struct str){ 0 });
 	sheet_offer(s, BACK_AFTER, T("The month after"), (struct str){ 0 });
-	sheet_note(s, T("Your own words: no test, no total, no better or worse."));
+	sheet_note(s, T("Yours alone: no test, no total, no better or worse."));
 	sheet_can(
 	    s, ACT_OPEN, v->focus == BACK_CHART ? T("another") : (struct str){ 0 }, true);
 	sheet_key(s, T("Left/Right"), T("month"));

@@ -69,17 +69,20 @@ static struct str check_date(const struct app *app, struct arena *a, struct str 
 	return app_long_date(app, a, day_start(y, m, d));
 }
 
-/* What it is for, or for who reads Spanish how to be answered in it: one sentence here, all
- * of it on the line's own page. */
-static struct str in_short(const struct app *app, const struct card *c)
+/* What it is for, in one sentence; for who reads Spanish, how to be answered in it as well.
+ * All of it stands on the line's own page. */
+static struct str in_short(const struct app *app, struct arena *a, const struct card *c)
 {
-	struct str all = app_field(app, c,
-	    app->lang > 0 && card_has(c, FIELD_SPANISH) ? FIELD_SPANISH : FIELD_WHAT);
+	struct str what = app_field(app, c, FIELD_WHAT);
 
-	for (size_t i = 0; i + 1 < all.n; i++)
-		if (all.s[i] == '.' && all.s[i + 1] == ' ')
-			return str_slice(all, 0, i + 1);
-	return all;
+	for (size_t i = 0; i + 1 < what.n; i++)
+		if (what.s[i] == '.' && what.s[i + 1] == ' ')
+			what = str_slice(what, 0, i + 1);
+	if (!str_is(app->content->langs[app->lang].code, "es") ||
+	    !card_has(c, FIELD_SPANISH))
+		return what;
+	return arena_fmt(
+	    a, "%.*s %.*s", STR_ARG(what), STR_ARG(app_field(app, c, FIELD_SPANISH)));
 }
 
 static void lines_build(const struct view *v, struct sheet *s)
@@ -101,7 +104,8 @@ static void lines_build(const struct view *v, struct sheet *s)
 		struct block *b = sheet_add(s, BLOCK_SIDE, ID_LIST + n);
 		b->label = number_of(c);
 		b->text = arena_fmt(s->memory, "%.*s\n%.*s",
-		    STR_ARG(app_field(app, c, FIELD_TITLE)), STR_ARG(in_short(app, c)));
+		    STR_ARG(app_field(app, c, FIELD_TITLE)),
+		    STR_ARG(in_short(app, s->memory, c)));
 		sheet_gap(s, 1);
 	}
 	if (!st->elsewhere) {

@@ -266,13 +266,13 @@ static void tool_build(const struct view *v, struct sheet *s)
 	else if (rule != NULL)
 		view_paras(v, s, rule);
 	sheet_can(s, ACT_OPEN, T("next"), true);
+	sheet_can(s, ACT_BACK, T("stop"), true);
 	if (is_breath(t)) {
 		sheet_can(s, ACT_FASTER, T("pace"), true);
 		sheet_can(s, ACT_SLOWER, (struct str){ 0 }, false);
 	}
 	sheet_can(s, ACT_NUMBERS, (struct str){ 0 }, false);
 	sheet_can(s, ACT_PAUSE, (struct str){ 0 }, false);
-	sheet_can(s, ACT_BACK, T("stop"), true);
 }
 
 static void pause(struct view *v)
