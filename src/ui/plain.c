@@ -222,7 +222,8 @@ bool plain_run(struct app *app, FILE *in, FILE *out, bool echo, struct err *e)
 
 	(void)e;
 	app->plain = true;
-	(void)setvbuf(in, NULL, _IONBF, 0); /* no copy of what was typed in stdio's buffer */
+	(void)setvbuf(
+	    in, NULL, _IONBF, 0); /* no copy of what was typed in stdio's buffer */
 	p.width = columns();
 	p.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	app_apply(app);
