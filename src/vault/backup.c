@@ -20,6 +20,8 @@ static bool copy_bytes(const struct vault_sys *sys, int from, int to, struct err
 	size_t got = 1;
 	bool ok = buf != NULL;
 
+	if (!buf)
+		err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 	while (ok && got > 0) {
 		ok = io_read(sys, from, buf, PIECE, at, &got, e) &&
 		     io_write(sys, to, buf, got, at, e);

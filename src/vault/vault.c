@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include <sodium.h>
+#include <sqlite3.h>
 
 #include "code.h"
 #include "io.h"
@@ -71,6 +72,8 @@ bool vault_sql_err(struct vault *v, struct err *e)
 {
 	const struct err *last = vfs_last(v->vfs);
 
+	if (last->code == ERR_OK && (sqlite3_errcode(v->db) & 0xff) == SQLITE_NOMEM)
+		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 	if (last->code == ERR_OK)
 		return err_set(e, ERR_INTERNAL, "%s",
 		    _("The database refused this. Nothing was changed."));

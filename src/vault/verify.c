@@ -143,18 +143,24 @@ static unsigned count_slots(const struct vault *v)
 	return vault_slots(v, kind);
 }
 
-/* SQLite's own opinion of what the pages say together. */
-static bool check_database(struct sqlite3 *db)
+/* SQLite's own opinion of what the pages say together; false when it has no memory to form
+ * one. */
+static bool check_database(struct sqlite3 *db, bool *whole, struct err *e)
 {
 	sqlite3_stmt *s = NULL;
-	bool ok = false;
+	const char *word = NULL;
+	int rc;
 
 	if (sqlite3_prepare_v2(db, "PRAGMA integrity_check(1)", -1, &s, NULL) ==
 		SQLITE_OK &&
 	    sqlite3_step(s) == SQLITE_ROW)
-		ok = strcmp((const char *)sqlite3_column_text(s, 0), "ok") == 0;
+		word = (const char *)sqlite3_column_text(s, 0);
+	*whole = word && strcmp(word, "ok") == 0;
+	rc = sqlite3_errcode(db) & 0xff;
 	sqlite3_finalize(s);
-	return ok;
+	if (*whole || rc != SQLITE_NOMEM)
+		return true;
+	return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 }
 
 static void write_note(struct vault_report *r)
@@ -174,15 +180,17 @@ static void write_note(struct vault_report *r)
 bool vault_verify(struct vault *v, struct vault_report *out, struct err *e)
 {
 	struct vault_report r = { .memory_locked = secret_locked() && sqlmem_locked() };
+	bool whole;
 
 	if (v->dead)
 		return err_set(e, ERR_INTERNAL, "%s", _("This room is closed."));
 	r.saves = v->pages->seq;
 	r.slots = count_slots(v);
 	check_pages(v->pages, &r);
-	if (!check_log(v->pages, &r, e) || !check_front(v, &r, e))
+	if (!check_log(v->pages, &r, e) || !check_front(v, &r, e) ||
+	    !check_database(v->db, &whole, e))
 		return false;
-	if (!check_database(v->db) && r.bad_pages == 0) {
+	if (!whole && r.bad_pages == 0) {
 		add(&r, "%s", _("what the pages say together"));
 		r.bad_pages = 1;
 	}

@@ -381,8 +381,11 @@ bool vfs_open(struct vfs **out, struct sqlite3 **db, struct pages *p, struct err
 		*out = v;
 		return true;
 	}
+	/* SQLite gives no handle at all when it has no memory for one. */
 	if (v->last.code != ERR_OK && e)
 		*e = v->last;
+	else if (!*db || (sqlite3_errcode(*db) & 0xff) == SQLITE_NOMEM)
+		err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 	else
 		err_set(e, ERR_DAMAGED, "%s",
 		    _("The database in this room could not be read. A backup can help."));

@@ -8,6 +8,9 @@
 
 #include "rig.h"
 
+#ifndef MEM_REALLOC /* a test of memory that runs out spares ours */
+#define MEM_REALLOC realloc
+#endif
 #define MEM_FILES 24
 #define MEM_FDS 24
 #define MEM_PATH 128
@@ -87,7 +90,7 @@ RIG void mem_touch(struct mem_file *f, size_t at, size_t n)
 	size_t end = (at + n + MEM_BLOCK - 1) / MEM_BLOCK;
 
 	if (end > f->nmark) {
-		f->mark = realloc(f->mark, end * sizeof *f->mark);
+		f->mark = MEM_REALLOC(f->mark, end * sizeof *f->mark);
 		assert_non_null(f->mark);
 		memset(f->mark + f->nmark, 0, (end - f->nmark) * sizeof *f->mark);
 		f->nmark = end;
@@ -101,7 +104,7 @@ RIG void mem_grow(uint8_t **bytes, size_t *cap, size_t to)
 	if (to <= *cap)
 		return;
 	*cap = to + to / 4 + MEM_BLOCK;
-	*bytes = realloc(*bytes, *cap);
+	*bytes = MEM_REALLOC(*bytes, *cap);
 	assert_non_null(*bytes);
 }
 
@@ -135,7 +138,7 @@ RIG void mem_note(struct mem_file *f, off_t at, const void *p, size_t n)
 {
 	if (f->nop == f->op_cap) {
 		f->op_cap = f->op_cap ? f->op_cap * 2 : 16;
-		f->op = realloc(f->op, f->op_cap * sizeof *f->op);
+		f->op = MEM_REALLOC(f->op, f->op_cap * sizeof *f->op);
 		assert_non_null(f->op);
 	}
 	f->op[f->nop++] = (struct mem_op){ at, n, f->text.n, mem_fresh_mark() };

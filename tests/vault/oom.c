@@ -1,0 +1,454 @@
+/* Every allocation of a session fails, once or from then on: those of the vault's own files
+ * (malloc and its kin, and libsodium's guarded pieces) and those of SQLite (a counter around
+ * the program's own allocator).  Where the program goes on, it says so, never speaks of
+ * damage, loses nothing, leaks nothing, and the same call works when there is memory again.
+ * Where it ends (die), the files are whole.
+ *
+ *	oom		some allocations	oom all		every one
+ */
+#include <dlfcn.h>
+#include <limits.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include <sodium.h>
+
+static void *spared(void *p, size_t n);
+#define MEM_REALLOC spared
+#include "memfs.h"
+#include "vault/sqlmem.h"
+
+#define HOME "/h"
+
+/* ---- an allocator that fails ---- */
+
+static struct {
+	bool armed, sticky;
+	long n, at, hits;
+	int inside; /* SQLite's allocator: counted there, not again below it */
+} oom;
+
+/* Pieces that were taken and not given back.  The address sanitizer takes some by itself,
+ * and counts better. */
+static long live;
+
+static bool fails_now(void)
+{
+	long n;
+
+	if (!oom.armed)
+		return false;
+	n = oom.n++;
+	if (oom.sticky ? n < oom.at : n != oom.at)
+		return false;
+	oom.hits++;
+	return true;
+}
+
+#ifdef __SANITIZE_ADDRESS__
+#define REAL(f) __interceptor_##f
+int __lsan_do_recoverable_leak_check(void);
+#else
+#define REAL(f) __libc_##f
+#endif
+void *REAL(malloc)(size_t n);
+void *REAL(calloc)(size_t n, size_t size);
+void *REAL(realloc)(void *p, size_t n);
+void REAL(free)(void *p);
+
+void *malloc(size_t n)
+{
+	if (oom.armed && oom.inside == 0 && fails_now()) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	live++;
+	return REAL(malloc)(n);
+}
+
+void *calloc(size_t n, size_t size)
+{
+	if (oom.armed && oom.inside == 0 && fails_now()) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	live++;
+	return REAL(calloc)(n, size);
+}
+
+void *realloc(void *p, size_t n)
+{
+	if (oom.armed && oom.inside == 0 && fails_now()) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	live += p == NULL;
+	return REAL(realloc)(p, n);
+}
+
+void free(void *p)
+{
+	live -= p != NULL;
+	REAL(free)(p);
+}
+
+void *sodium_malloc(const size_t size)
+{
+	static void *(*real)(size_t);
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "sodium_malloc");
+	if (oom.armed && oom.inside == 0 && fails_now()) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	live++;
+	return real(size);
+}
+
+void sodium_free(void *p)
+{
+	static void (*real)(void *);
+
+	if (!real)
+		*(void **)&real = dlsym(RTLD_NEXT, "sodium_free");
+	live -= p != NULL;
+	real(p);
+}
+
+/* For the file system in memory: a machine without memory still has its disk. */
+static void *spared(void *p, size_t n)
+{
+	live += p == NULL;
+	return REAL(realloc)(p, n);
+}
+
+static sqlite3_mem_methods own;
+
+static void *count_malloc(int n)
+{
+	void *p;
+
+	if (fails_now())
+		return NULL;
+	oom.inside++;
+	p = own.xMalloc(n);
+	oom.inside--;
+	return p;
+}
+
+static void *count_realloc(void *old, int n)
+{
+	void *p;
+
+	if (fails_now())
+		return NULL;
+	oom.inside++;
+	p = own.xRealloc(old, n);
+	oom.inside--;
+	return p;
+}
+
+/* Between SQLite and the allocator that the program gave it. */
+static void wrap_sqlite(void)
+{
+	sqlite3_mem_methods counted;
+
+	sqlmem_start();
+	sqlite3_shutdown();
+	assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &own), SQLITE_OK);
+	counted = own;
+	counted.xMalloc = count_malloc;
+	counted.xRealloc = count_realloc;
+	assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &counted), SQLITE_OK);
+	assert_int_equal(sqlite3_initialize(), SQLITE_OK);
+}
+
+/* ---- one session, in a process of its own ---- */
+
+static const char *const script[] = {
+	"BEGIN; INSERT INTO t(b) VALUES('a'); UPDATE m SET n = n + 1; COMMIT",
+	"BEGIN; INSERT INTO f VALUES('uno dos'); INSERT INTO t(b) VALUES(zeroblob(130000));"
+	" UPDATE m SET n = n + 1; COMMIT",
+	"BEGIN; DELETE FROM t WHERE a = 2; UPDATE m SET n = n + 1; COMMIT",
+	"VACUUM",
+	"BEGIN; INSERT INTO t(b) VALUES('z'); UPDATE m SET n = n + 1; COMMIT",
+};
+
+enum ending { WENT_ON = 0, DIED = 3, BAD = 4 };
+
+struct session {
+	struct memfs *m;
+	struct vault_key *key, *next;
+	struct vault *v;
+	int64_t n;
+	bool over; /* the fault was met and told */
+};
+
+static struct session *now;
+
+static void bad(const char *what, const char *words)
+{
+	oom.armed = false;
+	fprintf(stderr, "allocation %ld%s: %s: %s\n", oom.at, oom.sticky ? " and on" : "",
+	    what, words);
+	_exit(BAD);
+}
+
+static void disarm(struct session *s, const char *what, const struct err *e)
+{
+	if (oom.hits == 0)
+		bad(what, "failed without reason");
+	if (e && e->code == ERR_DAMAGED)
+		bad(what, "want of memory was called damage");
+	if (e && e->text[0] == '\0')
+		bad(what, "no words");
+	oom.armed = false;
+	s->over = true;
+}
+
+static void reopen(struct session *s, struct vault_key *key)
+{
+	struct err e = { 0 };
+
+	if (vault_open(&s->v, &s->m->sys, HOME, key, &e))
+		return;
+	disarm(s, "opening", &e);
+	if (!vault_open(&s->v, &s->m->sys, HOME, key, &e))
+		bad("opening again", e.text);
+}
+
+static void step(struct session *s, const char *sql)
+{
+	struct sqlite3 *db = vault_db(s->v);
+	struct err e = { 0 };
+
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return;
+	(void)!vault_sql_err(s->v, &e);
+	disarm(s, sql, &e);
+	if (e.code != ERR_MEMORY)
+		bad(sql, e.text);
+	if (!sqlite3_get_autocommit(db) &&
+	    sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL) != SQLITE_OK)
+		bad("rollback", sqlite3_errmsg(db));
+	if (rig_int(s->v, "SELECT n FROM m") != s->n)
+		bad(sql, "rows are wrong after an error");
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		bad("again", sqlite3_errmsg(db));
+}
+
+static void whole(struct session *s)
+{
+	struct vault_report r = { 0 };
+	struct err e = { 0 };
+
+	if (!vault_verify(s->v, &r, &e)) {
+		disarm(s, "verify", &e);
+		if (!vault_verify(s->v, &r, &e))
+			bad("verify again", e.text);
+	}
+	if (r.bad_pages || !r.headers_ok)
+		bad("verify", r.note);
+}
+
+static void change_keys(struct session *s)
+{
+	struct secret *code = NULL;
+	struct err e = { 0 };
+
+	if (!vault_set_passphrase(s->v, s->next, &e)) {
+		disarm(s, "passphrase", &e);
+		if (!vault_set_passphrase(s->v, s->next, &e))
+			bad("passphrase again", e.text);
+	}
+	if (!vault_new_recovery(s->v, &code, &e)) {
+		disarm(s, "recovery code", &e);
+		if (!vault_new_recovery(s->v, &code, &e))
+			bad("recovery code again", e.text);
+	}
+	secret_free(code);
+	if (!vault_backup(s->v, "/b", &e)) {
+		disarm(s, "backup", &e);
+		if (!vault_backup(s->v, "/b", &e))
+			bad("backup again", e.text);
+	}
+}
+
+static void check_rows(struct session *s)
+{
+	if (rig_int(s->v, "SELECT n FROM m") != s->n ||
+	    rig_int(s->v, "SELECT count(*) FROM t") != 1 + s->n - (s->n >= 3 ? 2 : 0))
+		bad("rows", "not what was saved");
+	whole(s);
+}
+
+/* die() was called: nothing more is written by this process, and what is there opens. */
+static void at_death(void)
+{
+	struct session *s = now;
+	struct err e = { 0 };
+	struct vault *v;
+	int64_t n;
+
+	die_hook = NULL;
+	oom.armed = false;
+	memset(s->m->fd, 0, sizeof s->m->fd);
+	memset(s->m->locked, 0, sizeof s->m->locked);
+	if (!vault_open(&v, &s->m->sys, HOME, s->key, &e) &&
+	    !vault_open(&v, &s->m->sys, HOME, s->next, &e))
+		bad("after the end", e.text);
+	s->v = v;
+	n = rig_int(v, "SELECT n FROM m");
+	if (n != s->n && n != s->n + 1)
+		bad("after the end", "a transaction is missing");
+	s->n = n;
+	whole(s);
+	_exit(oom.hits > 0 ? DIED : BAD);
+}
+
+static void session(struct session *s)
+{
+	reopen(s, s->key);
+	(void)sqlite3_exec(vault_db(s->v), "PRAGMA cache_size=6", NULL, NULL, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(script); i++) {
+		step(s, script[i]);
+		s->n += strcmp(script[i], "VACUUM") != 0;
+	}
+	whole(s);
+	change_keys(s);
+	vault_close(s->v);
+	reopen(s, s->next);
+	oom.armed = false;
+	check_rows(s);
+	vault_close(s->v);
+}
+
+/* ---- all of them ---- */
+
+struct base {
+	struct memfs *m;
+	struct vault_key *key, *next;
+	long count, went_on, died, bad;
+};
+
+/* Number of allocations of a session that meets no fault; leaves in `leaked` what it did
+ * not give back. */
+static long run_here(struct base *b, long at, bool sticky, long *leaked)
+{
+	struct session s = { memfs_clone(b->m, 1), b->key, b->next, NULL, 0, false };
+	long before;
+
+	now = &s;
+	die_hook = at_death;
+	before = live;
+	oom.at = at;
+	oom.sticky = sticky;
+	oom.n = oom.hits = 0;
+	oom.armed = true;
+	session(&s);
+	oom.armed = false;
+	die_hook = NULL;
+	if (s.n == 0 || (at < LONG_MAX && oom.hits == 0))
+		bad("session", "the fault was not met");
+	memfs_free(s.m);
+	/* The file system's own memory was taken before, and is gone now. */
+	*leaked = live - before;
+	return oom.n;
+}
+
+static void run_apart(struct base *b, long at, bool sticky, long quiet)
+{
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		long leaked;
+
+		run_here(b, at, sticky, &leaked);
+#ifdef __SANITIZE_ADDRESS__
+		leaked = __lsan_do_recoverable_leak_check();
+		quiet = 0;
+#endif
+		if (leaked != quiet)
+			bad("session", "memory was not given back");
+		_exit(WENT_ON);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (!WIFEXITED(status) ||
+	    (WEXITSTATUS(status) != WENT_ON && WEXITSTATUS(status) != DIED))
+		b->bad++;
+	b->died += WEXITSTATUS(status) == DIED;
+	b->went_on += WEXITSTATUS(status) == WENT_ON;
+}
+
+static long stride = 23;
+
+static void every(struct base *b, bool sticky, long by)
+{
+	long quiet;
+
+	b->died = b->went_on = b->bad = 0;
+	/* Twice: what is made once in a process is made by then. */
+	run_here(b, LONG_MAX, false, &quiet);
+	b->count = run_here(b, LONG_MAX, false, &quiet);
+	for (long at = 0; at < b->count; at += by)
+		run_apart(b, at, sticky, quiet);
+	print_message("%ld allocations; %ld tried%s: %ld went on, %ld ended in order\n",
+	    b->count, b->went_on + b->died, sticky ? " and all after them" : "", b->went_on,
+	    b->died);
+	assert_true(b->went_on > 0);
+	assert_int_equal(b->bad, 0);
+}
+
+static void test_each_allocation_fails_once(void **state)
+{
+	every(*state, false, stride);
+}
+
+static void test_each_allocation_and_all_after_it_fail(void **state)
+{
+	every(*state, true, stride == 1 ? 1 : 2 * stride + 1);
+}
+
+static int make_base(void **state)
+{
+	static struct base b;
+	struct vault *v;
+
+	rig_start(NULL);
+	wrap_sqlite();
+	b.m = memfs_new(24);
+	v = rig_create(&b.m->sys, HOME, "uno");
+	rig_sql(v, "CREATE TABLE t(a INTEGER PRIMARY KEY, b); CREATE TABLE m(n);"
+		   "CREATE VIRTUAL TABLE f USING fts5(w); INSERT INTO m VALUES(0);"
+		   "INSERT INTO t(b) VALUES('0')");
+	b.key = rig_key(&b.m->sys, HOME, "uno");
+	b.next = rig_key(&b.m->sys, HOME, "dos");
+	vault_close(v);
+	*state = &b;
+	return 0;
+}
+
+static int drop_base(void **state)
+{
+	struct base *b = *state;
+
+	memfs_free(b->m);
+	vault_key_free(b->key);
+	vault_key_free(b->next);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_each_allocation_fails_once),
+		cmocka_unit_test(test_each_allocation_and_all_after_it_fail),
+	};
+
+	if (argc > 1 && strcmp(argv[1], "all") == 0)
+		stride = 1;
+	return cmocka_run_group_tests_name(
+	    "vault without memory", tests, make_base, drop_base);
+}
