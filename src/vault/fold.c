@@ -42,10 +42,17 @@ bool fold_root(struct pages *p, struct root r, struct err *e)
 	uint8_t *block = p->sealed;
 	int copy = !p->root_copy;
 
+#ifdef REMANSO_MUTATE_10 /* over the one copy that is known to be stored */
+	copy = p->root_copy;
+#endif
 	r.gen = ++p->gen;
 	root_seal(block, p->k, copy, &r);
 	if (!io_write(p->sys, p->main, block, FMT_BLOCK, FMT_ROOT_AT(copy), e) ||
+#ifdef REMANSO_MUTATE_11 /* pages may be stored before the root that warns of them */
+	    (r.state == ROOT_CLEAN && !io_sync(p->sys, p->main, e)))
+#else
 	    !io_sync(p->sys, p->main, e))
+#endif
 		return false;
 	p->root = r;
 	p->root_copy = copy;
@@ -62,6 +69,11 @@ static bool begin(struct pages *p, struct err *e)
 
 	memcpy(sum, p->sum, FMT_HASH);
 	for (uint32_t no = 1; no < p->cap; no++) {
+#ifdef REMANSO_MUTATE_7 /* a page that is torn, and not in the sum, taken out of it */
+		if (p->at[no].log || no > p->npage)
+			root_mix(sum, p->at[no].hash);
+		continue;
+#endif
 		if (p->at[no].whole && (p->at[no].log || no > p->npage))
 			root_mix(sum, p->at[no].hash);
 	}
@@ -130,6 +142,9 @@ static bool write_pages(struct pages *p, struct err *e)
 			return false;
 		p->main_size = want;
 	}
+#ifdef REMANSO_MUTATE_4 /* the new root may be stored before the pages */
+	return true;
+#endif
 	return io_sync(p->sys, p->main, e);
 }
 
@@ -169,9 +184,11 @@ static bool finish(struct pages *p, struct err *e)
 
 bool fold_all(struct pages *p, struct err *e)
 {
+#ifndef REMANSO_MUTATE_8
 	if (p->t_tail != p->tail)
 		return err_set(e, ERR_BUSY, "%s",
 		    _("Something is being saved. Try again in a moment."));
+#endif
 	if (p->tail == 0 && p->root.state == ROOT_CLEAN && p->root.npage == p->npage &&
 	    !p->must_fold)
 		return true;

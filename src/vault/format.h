@@ -21,6 +21,10 @@
 #define FMT_HEADER_AT(copy) ((uint64_t)(copy)*FMT_BLOCK)
 #define FMT_ROOT_AT(copy) ((uint64_t)(2 + (copy)) * FMT_BLOCK)
 #define FMT_PAGE_AT(no) ((uint64_t)(3 + (uint64_t)(no)) * FMT_BLOCK)
+#ifdef REMANSO_MUTATE_2 /* pages that share a sector with their neighbours */
+#undef FMT_PAGE_AT
+#define FMT_PAGE_AT(no) ((uint64_t)(3 + (uint64_t)(no)) * FMT_BLOCK + 64)
+#endif
 /* No vault of ours comes near this; it keeps sums of sizes from wrapping. */
 #define FMT_PAGES_MAX ((uint32_t)1 << 30)
 

@@ -103,6 +103,9 @@ bool log_check(const struct log_group *g, const struct keys *k, uint64_t at,
 			return false;
 	}
 	pack(pt, g);
+#ifdef REMANSO_MUTATE_6 /* a stale frame at the right place will do */
+	return true;
+#endif
 	next_chain(want, k, chain, pt, frames, g->n);
 	return sodium_memcmp(want, g->chain, FMT_HASH) == 0;
 }

@@ -221,6 +221,15 @@ static bool flush(struct pages *p, bool last, struct err *e)
 	if (end / FMT_BLOCK >= FMT_PAGES_MAX)
 		return err_set(e, ERR_FULL, "%s", _("This change is too large to save."));
 	memcpy(g.page, p->stage_no, g.n * sizeof g.page[0]);
+#ifdef REMANSO_MUTATE_1 /* an append writes a block again that was synced before */
+	size_t got;
+
+	if (p->t_tail > 0 &&
+	    (!io_read(p->sys, p->log, p->sealed, FMT_BLOCK, (p->t_tail - 1) * FMT_BLOCK,
+		 &got, e) ||
+		!io_write(p->sys, p->log, p->sealed, got, (p->t_tail - 1) * FMT_BLOCK, e)))
+		return false;
+#endif
 	log_seal(p->sealed, p->k, p->t_tail, &g, staged(p, 0), p->t_chain);
 	p->wrote = true;
 	if (!io_write(p->sys, p->log, p->sealed, bytes, p->t_tail * FMT_BLOCK, e))
@@ -243,6 +252,10 @@ static bool spill(struct pages *p, struct err *e)
 {
 	bool first = p->t_tail == p->tail;
 
+#ifdef REMANSO_MUTATE_8 /* folding while a transaction is open */
+	if (!make_way(p, p->t_tail > pages_log_blocks(p) / 2, e))
+		return false;
+#endif
 	if (first && !make_way(p, p->tail > pages_log_blocks(p) / 2, e))
 		return false;
 	return flush(p, false, e);
@@ -344,6 +357,9 @@ static bool append_batch(struct pages *p, struct err *e)
 		return false;
 	if (p->t_tail == p->tail && !make_way(p, need > pages_log_blocks(p), e))
 		return false;
+#ifdef REMANSO_MUTATE_9 /* a promise that is not on the disk */
+	return flush(p, true, e);
+#endif
 	return flush(p, true, e) && io_sync(p->sys, p->log, e);
 }
 

@@ -168,8 +168,10 @@ static bool check_sum(struct pages *p, struct err *e)
 	for (uint32_t no = 1; no <= p->root.npage; no++) {
 		struct page_at *at = &p->at[no];
 
+#ifndef REMANSO_MUTATE_7
 		if (!at->whole)
 			continue;
+#endif
 		if (!io_read(p->sys, p->main, seal, sizeof seal, FMT_PAGE_AT(no) + FMT_BODY,
 			&got, e))
 			return false;
@@ -177,6 +179,10 @@ static bool check_sum(struct pages *p, struct err *e)
 			return damaged(
 			    e, _("This room's file was cut short. A backup can help."));
 		root_page_hash(at->hash, p->k, no, seal);
+#ifdef REMANSO_MUTATE_7
+		if (!at->whole)
+			continue;
+#endif
 		root_mix(sum, at->hash);
 	}
 	if (sodium_memcmp(sum, p->root.sum, FMT_HASH) != 0)
@@ -191,8 +197,10 @@ static bool find_state(struct pages *p, uint64_t header_gen, struct err *e)
 {
 	/* What a killed process wrote may be readable and yet not stored.  Everything below
 	 * takes what it reads for stored. */
+#ifndef REMANSO_MUTATE_13
 	if (!io_sync(p->sys, p->main, e) || !io_sync(p->sys, p->log, e))
 		return false;
+#endif
 	if (!io_size(p->sys, p->main, &p->main_size, e) ||
 	    !io_size(p->sys, p->log, &p->log_size, e) || !read_roots(p, header_gen, e))
 		return false;
@@ -200,6 +208,16 @@ static bool find_state(struct pages *p, uint64_t header_gen, struct err *e)
 	log_use(p->k, p->root.log_id, p->root.seq);
 	if (!pages_room(p, p->root.npage, e))
 		return false;
+#ifdef REMANSO_MUTATE_3 /* page 1 of the main file is looked at before the log is */
+	size_t got;
+
+	if (p->root.npage > 0 &&
+	    (!io_read(p->sys, p->main, p->sealed, FMT_BLOCK, FMT_PAGE_AT(1), &got, e) ||
+		!seal_open(p->k->page, SEAL_PAGE, p->k->id, 1, p->sealed + FMT_BODY,
+		    p->sealed, FMT_BODY, p->sealed + FMT_BODY + FMT_NONCE,
+		    pages_scratch(p))))
+		return damaged(e, "mutation 3");
+#endif
 	p->npage = p->root.npage;
 	pages_discard(p);
 	return walk(p, e) && look_ahead(p, e) && check_sum(p, e);

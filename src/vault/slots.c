@@ -30,6 +30,13 @@ bool slots_write(const struct vault_sys *sys, int fd, const uint8_t *header, int
 	for (int i = 0; i < 2; i++) {
 		int copy = i ? !first : first;
 
+#ifdef REMANSO_MUTATE_12 /* both copies in flight at one time */
+		if (i == 0) {
+			if (!io_write(sys, fd, header, FMT_BLOCK, FMT_HEADER_AT(copy), e))
+				return false;
+			continue;
+		}
+#endif
 		if (!io_write(sys, fd, header, FMT_BLOCK, FMT_HEADER_AT(copy), e) ||
 		    !io_sync(sys, fd, e) ||
 		    !io_read(sys, fd, back, FMT_BLOCK, FMT_HEADER_AT(copy), &got, e))

@@ -5,7 +5,8 @@
  * With arguments, the long run:
  *
  *	crash POINTS [SEED]	so many points, in two processes (CRASH_JOBS)
- *	crash -p NUMBER [SEED]	one point again */
+ *	crash -p NUMBER [SEED]	one point again
+ *	crash -m POINTS		in one process, up to the first that is bad */
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -54,7 +55,7 @@ static void work(struct tally *t, long points, uint64_t seed, long job, long job
 {
 	struct memfs *trial = memfs_new(8);
 
-	for (long i = job; t->points < points; i += jobs)
+	for (long i = job; t->points < points && !(t->brief && t->words[0]); i += jobs)
 		crash_world(t, trial, seed, i, -1, 20, 400);
 	memfs_free(trial);
 }
@@ -85,7 +86,7 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static int run(long points, uint64_t seed)
+static int run(long points, uint64_t seed, bool brief)
 {
 	const char *env = getenv("CRASH_JOBS");
 	long jobs = env ? strtol(env, NULL, 10) : 2;
@@ -93,6 +94,8 @@ static int run(long points, uint64_t seed)
 	struct tally *t;
 	int bad = 0, status;
 
+	if (brief)
+		jobs = 1;
 	jobs = jobs < 1 ? 1 : jobs > 64 ? 64 : jobs;
 	t = mmap(NULL, (size_t)jobs * sizeof *t, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -101,6 +104,7 @@ static int run(long points, uint64_t seed)
 	printf("seed %lu, %ld processes\n", (unsigned long)seed, jobs);
 	fflush(stdout);
 	for (long i = 0; i < jobs; i++) {
+		t[i].brief = brief;
 		if (fork() == 0) {
 			work(&t[i], (points + jobs - 1) / jobs, seed, i, jobs);
 			_exit(0);
@@ -132,7 +136,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_random_scripts),
 	};
 	bool one = argc > 2 && strcmp(argv[1], "-p") == 0;
-	const char *seed = one ? argv[3] : argc > 2 ? argv[2] : NULL;
+	bool brief = argc > 2 && strcmp(argv[1], "-m") == 0;
+	const char *seed = one || brief ? argv[3] : argc > 2 ? argv[2] : NULL;
 	uint64_t base = seed ? strtoull(seed, NULL, 10) : 1;
 
 	sql_load_dice();
@@ -142,5 +147,5 @@ int main(int argc, char **argv)
 	if (rig_start(NULL) != 0)
 		return 2;
 	return one ? replay(strtol(argv[2], NULL, 10), base)
-		   : run(strtol(argv[1], NULL, 10), base);
+		   : run(strtol(argv[1 + brief], NULL, 10), base, brief);
 }
