@@ -206,6 +206,20 @@ crash:
 	@$(PROOF) OBJ_DIR=build/proof build/proof/tests/vault/crash
 	@build/proof/tests/vault/crash $(CRASH_POINTS)
 
+# Known mistakes, put back one at a time: the run above must notice each.
+## mutate         power failures against a vault with a known mistake, one by one
+.PHONY: mutate
+MUTANTS := 1 2 3 4 6 7 8 9 10 11 12 13
+mutate:
+	@missed=0; for n in $(MUTANTS); do \
+	$(PROOF) OBJ_DIR=build/mutate/$$n CPPFLAGS=-DREMANSO_MUTATE_$$n \
+		build/mutate/$$n/tests/vault/crash > build/mutate.log 2>&1 || \
+		{ cat build/mutate.log; exit 1; }; \
+	if timeout 900 build/mutate/$$n/tests/vault/crash -m 8000 > build/mutate.log 2>&1; \
+	then echo "mutant $$n: NOT NOTICED"; missed=$$((missed + 1)); \
+	else echo "mutant $$n: noticed; $$(tail -n 1 build/mutate.log)"; fi; \
+	done; [ "$$missed" -eq 0 ]
+
 ## bench          speed and memory beside a peer, in one run; writes build/bench.json
 .PHONY: bench
 BENCH_BIN := $(patsubst tests/%.c,$(OBJ_DIR)/tests/%,$(wildcard tests/bench/*.c))
