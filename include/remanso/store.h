@@ -66,6 +66,8 @@ void store_close(
 bool store_begin(struct store *s, struct err *e) MUST_CHECK;
 bool store_commit(struct store *s, struct err *e) MUST_CHECK;
 void store_rollback(struct store *s);
+/* Make the word index anew from the entries: after vault_rescue(), which leaves it out. */
+bool store_reindex(struct store *s, struct err *e) MUST_CHECK;
 
 /* A fresh id, for what is not an entry: a row of a list. */
 struct id store_new_id(struct store *s);

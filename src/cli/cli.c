@@ -115,20 +115,26 @@ struct secret *cli_passphrase(const struct cli *c, enum opt opt, bool twice, str
 	return s;
 }
 
-bool cli_room(const struct cli *c, struct room **out, struct err *e)
+struct vault_key *cli_key(const struct cli *c, struct err *e)
 {
-	bool ok = false;
-
-	if (!vault_home_has_any(NULL, c->setup->home))
-		return err_set(e, ERR_NOT_FOUND, "%s",
+	if (!vault_home_has_any(NULL, c->setup->home)) {
+		err_set(e, ERR_NOT_FOUND, "%s",
 		    _("There is no room here yet. 'remanso room new' makes one."));
+		return NULL;
+	}
 	struct secret *pass = cli_passphrase(c, OPT_FD, false, e);
 	if (pass == NULL)
-		return false;
+		return NULL;
 	struct vault_key *key = vault_derive(NULL, c->setup->home, pass, e);
 	secret_free(pass);
-	if (key != NULL)
-		ok = room_open(out, c->world, c->setup->home, key, e);
+	return key;
+}
+
+bool cli_room(const struct cli *c, struct room **out, struct err *e)
+{
+	struct vault_key *key = cli_key(c, e);
+	bool ok = key != NULL && room_open(out, c->world, c->setup->home, key, e);
+
 	vault_key_free(key);
 	return ok;
 }
@@ -153,6 +159,11 @@ static command_fn *const commands[CMD_COUNT] = {
 	[CMD_ROOM_NEW] = cli_room_new,
 	[CMD_ROOM_PASS] = cli_room_passphrase,
 	[CMD_ROOM_RECOVERY] = cli_room_recovery,
+	[CMD_ROOM_RECOVER] = cli_room_recover,
+	[CMD_ROOM_KEYS] = cli_room_keys,
+	[CMD_ROOM_UNKEY] = cli_room_unkey,
+	[CMD_ROOM_ROTATE] = cli_room_rotate,
+	[CMD_ROOM_DELETE] = cli_room_delete,
 	[CMD_JOURNAL_ADD] = cli_journal_add,
 	[CMD_JOURNAL_LIST] = cli_journal_list,
 	[CMD_JOURNAL_SEARCH] = cli_journal_search,
@@ -160,6 +171,7 @@ static command_fn *const commands[CMD_COUNT] = {
 	[CMD_BACKUP] = cli_backup,
 	[CMD_RESTORE] = cli_restore,
 	[CMD_VERIFY] = cli_verify,
+	[CMD_RESCUE] = cli_rescue,
 	[CMD_CHECK] = cli_check,
 	[CMD_DOCTOR] = cli_doctor,
 	[CMD_HELP] = cli_help,

@@ -41,6 +41,8 @@ int cli_fail(const struct cli *c, const struct err *e);
  * echo; `twice`: a new one, asked for again and judged. */
 struct secret *cli_passphrase(
     const struct cli *c, enum opt opt, bool twice, struct err *e) MUST_CHECK;
+/* The key that the passphrase gives for the rooms of this home; NULL and an error. */
+struct vault_key *cli_key(const struct cli *c, struct err *e) MUST_CHECK;
 /* Open the room that the passphrase finds. */
 bool cli_room(const struct cli *c, struct room **out, struct err *e) MUST_CHECK;
 /* The content folder with what is laid over it.  Mistakes in it are not told here. */
@@ -54,6 +56,13 @@ void cli_version(const struct cli *c);
 bool cli_room_new(const struct cli *c, struct err *e);
 bool cli_room_passphrase(const struct cli *c, struct err *e);
 bool cli_room_recovery(const struct cli *c, struct err *e);
+bool cli_show_recovery(const struct cli *c, struct room *room, struct err *e);
+bool cli_room_recover(const struct cli *c, struct err *e);
+bool cli_room_keys(const struct cli *c, struct err *e);
+bool cli_room_unkey(const struct cli *c, struct err *e);
+bool cli_room_rotate(const struct cli *c, struct err *e);
+bool cli_room_delete(const struct cli *c, struct err *e);
+bool cli_rescue(const struct cli *c, struct err *e);
 bool cli_journal_add(const struct cli *c, struct err *e);
 bool cli_journal_list(const struct cli *c, struct err *e);
 bool cli_journal_search(const struct cli *c, struct err *e);

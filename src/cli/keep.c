@@ -122,6 +122,11 @@ static void verify_json(const struct vault_report *r, bool sound)
 	json_number(&b, "slots", r->slots);
 	json_bool(&b, "headers_ok", r->headers_ok);
 	json_bool(&b, "roots_ok", r->roots_ok);
+	json_bool(&b, "log_ok", r->log_ok);
+	json_bool(&b, "older", r->older);
+	json_number(&b, "saves", (int64_t)r->saves);
+	json_number(&b, "lost", (int64_t)r->lost);
+	json_member(&b, "where", str_from(r->where));
 	json_bool(&b, "memory_locked", r->memory_locked);
 	json_member(&b, "note", str_from(r->note));
 	buf_add(&b, STR("}\n"));
@@ -136,6 +141,15 @@ static void verify_words(const struct cli *c, const struct vault_report *r)
 	    r->headers_ok ? _("sound") : _("damaged"),
 	    r->roots_ok ? _("sound") : _("damaged"));
 	cli_printf(c, _("Keys that open it: %u\n"), r->slots);
+	cli_printf(c,
+	    _("Saved so far: %llu times. A lower number later would mean that an older "
+	      "copy was put back.\n"),
+	    (unsigned long long)r->saves);
+	if (r->where[0] != '\0')
+		cli_printf(c, _("Damaged: %s\n"), r->where);
+	if (r->lost > 0)
+		cli_printf(c, _("Missing from the log: %llu saves\n"),
+		    (unsigned long long)r->lost);
 	if (r->note[0] != '\0')
 		cli_printf(c, "%s\n", r->note);
 }
@@ -144,21 +158,28 @@ bool cli_verify(const struct cli *c, struct err *e)
 {
 	struct vault_report r = { 0 };
 	struct room *room = NULL;
+	struct vault_key *key = cli_key(c, e);
+	bool ok = false;
 
-	if (!cli_room(c, &room, e))
+	if (key == NULL)
 		return false;
-	bool ok = vault_verify(room_vault(room), &r, e);
+	if (room_open(&room, c->world, c->setup->home, key, e))
+		ok = vault_verify(room_vault(room), &r, e);
+	else if (e->code == ERR_DAMAGED) /* look at what does not open */
+		ok = vault_inspect(NULL, c->setup->home, key, &r, e);
 	room_close(room);
+	vault_key_free(key);
 	if (!ok)
 		return false;
-	bool sound = r.bad_pages == 0 && r.headers_ok && r.roots_ok;
+	bool sound = r.bad_pages == 0 && r.headers_ok && r.roots_ok && r.log_ok && !r.older;
 	if (options_has(c->o, OPT_JSON))
 		verify_json(&r, sound);
 	else
 		verify_words(c, &r);
 	if (!sound)
 		return err_set(e, ERR_DAMAGED, "%s",
-		    _("Part of the room's file is damaged. Keep a copy as it is, and bring "
-		      "back a backup with 'remanso restore'."));
+		    _("Part of the room's file is damaged. Keep a copy as it is, and bring back a "
+		      "backup with 'remanso restore', or save what can be read with 'remanso "
+		      "rescue'."));
 	return true;
 }

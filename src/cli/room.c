@@ -76,13 +76,10 @@ static bool show_code(struct secret *code, struct err *e)
 	return write(STDOUT_FILENO, "\n", 1) == 1;
 }
 
-bool cli_room_recovery(const struct cli *c, struct err *e)
+bool cli_show_recovery(const struct cli *c, struct room *room, struct err *e)
 {
-	struct room *room = NULL;
 	struct secret *code = NULL;
 
-	if (!cli_room(c, &room, e))
-		return false;
 	cli_say(c, "%s",
 	    _("This key opens the room without the passphrase. It is shown only now; an "
 	      "earlier one stops working. Write it down where only you look."));
@@ -90,6 +87,16 @@ bool cli_room_recovery(const struct cli *c, struct err *e)
 	if (ok)
 		ok = show_code(code, e);
 	secret_free(code);
+	return ok;
+}
+
+bool cli_room_recovery(const struct cli *c, struct err *e)
+{
+	struct room *room = NULL;
+
+	if (!cli_room(c, &room, e))
+		return false;
+	bool ok = cli_show_recovery(c, room, e);
 	room_close(room);
 	return ok;
 }

@@ -106,6 +106,8 @@ struct entry_row {
 	int shelf; /* of the word index; 0: none yet */
 };
 void entry_read(sqlite3_stmt *st, struct entry_row *out);
+/* Its words are looked for. */
+bool entry_is_indexed(const struct entry *en);
 /* What was being typed when the program ended last becomes the value. */
 bool entry_settle(struct store *s, struct err *e) MUST_CHECK;
 

@@ -171,7 +171,7 @@ static bool with_seq(
 	return db_run(s, st, e);
 }
 
-static bool is_indexed(const struct entry *en)
+bool entry_is_indexed(const struct entry *en)
 {
 	static const unsigned searched =
 	    1u << ENTRY_JOURNAL | 1u << ENTRY_ANSWER | 1u << ENTRY_CELL | 1u << ENTRY_NOTE;
@@ -194,7 +194,7 @@ static bool insert(struct store *s, struct entry_row *r, struct err *e)
 		r->e.id = id_new(s, r->e.created);
 	else if (!with_id(s, ST_MARKER_DELETE, r->e.id, 0, e))
 		return false;
-	if (is_indexed(&r->e) && !shelf_add(s, r->seq, r->e.text, &r->shelf, e))
+	if (entry_is_indexed(&r->e) && !shelf_add(s, r->seq, r->e.text, &r->shelf, e))
 		return false;
 	return write_row(s, ST_ENTRY_INSERT, r, e);
 }
@@ -224,14 +224,14 @@ static bool replace(
     struct store *s, const struct entry_row *old, struct entry_row *r, struct err *e)
 {
 	bool same = same_value(&old->e, &r->e);
-	bool was = is_indexed(&old->e);
+	bool was = entry_is_indexed(&old->e);
 
 	r->seq = old->seq;
 	r->shelf = old->shelf;
 	r->e.created = old->e.created;
 	if (same && !old->e.draft)
 		r->e.draft = false;
-	bool will = is_indexed(&r->e), moved = !str_eq(old->e.text, r->e.text);
+	bool will = entry_is_indexed(&r->e), moved = !str_eq(old->e.text, r->e.text);
 	int64_t now = s->world->now_ms(s->world);
 	r->e.changed = same ? old->e.changed : now;
 	if (!old->e.draft && !same && !with_seq(s, ST_HISTORY_PUT, r->seq, now, e))
@@ -283,7 +283,8 @@ bool store_draft(struct store *s, struct entry *en, struct err *e)
 static bool remove_entry(struct store *s, const struct entry_row *r, struct err *e)
 {
 	if (r->shelf != 0) {
-		if (is_indexed(&r->e) && !shelf_remove(s, r->shelf, r->seq, r->e.text, e))
+		if (entry_is_indexed(&r->e) &&
+		    !shelf_remove(s, r->shelf, r->seq, r->e.text, e))
 			return false;
 		shelf_dirty(s, r->shelf); /* older words may wait there as well */
 	}

@@ -125,8 +125,9 @@ static bool take_schema(void *arg, int64_t key, const uint8_t *p, size_t n)
 		return true;
 	while (i < 5 && record_next(&rec, &v[i]))
 		i++;
+	/* Indexes that SQLite makes by itself have no words. */
 	if (i == 5 && v[1].type == VALUE_TEXT && v[3].type == VALUE_INT &&
-	    v[4].type == VALUE_TEXT)
+	    (v[4].type == VALUE_TEXT || v[4].type == VALUE_NULL))
 		note_table(arg, copy_text(v[1].p, v[1].n), copy_text(v[4].p, v[4].n),
 		    (uint32_t)v[3].i);
 	return true;

@@ -1,0 +1,206 @@
+/* The commands for keys and for damaged rooms, run as a person would. */
+#include "harness/play.h"
+#include "harness/test.h"
+
+#include <dirent.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OTHER "velvet harbor lemon quiet mirror canyon"
+
+static struct box box;
+
+static int setup(void **state)
+{
+	(void)state;
+	box_open(&box);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	box_close(&box);
+	return 0;
+}
+
+/* `line` is read by sh, with the program as "$@"; its words go behind the options. */
+static struct ran run(const char *line, const char *input, const char *pass)
+{
+	static char words[1024];
+	static const char *args[20];
+	size_t n = 0;
+
+	args[n++] = "--passphrase-fd";
+	args[n++] = "3";
+	(void)snprintf(words, sizeof(words), "%s", line);
+	for (char *w = strtok(words, " "); w != NULL && n < 19; w = strtok(NULL, " "))
+		args[n++] = w;
+	args[n] = NULL;
+	return play_run(&(struct play){ .box = &box, .args = args }, str_from(input), pass);
+}
+
+static void expect(const char *line, const char *pass, int status, const char *says)
+{
+	struct ran r = run(line, "", pass);
+
+	if (r.status != status || (says != NULL && !ran_says(&r, says)))
+		fail_msg("%s: status %d, not %d; wanted \"%s\"\n%.*s%.*s", line, r.status,
+		    status, says != NULL ? says : "", STR_ARG(buf_str(&r.out)),
+		    STR_ARG(buf_str(&r.err)));
+	ran_free(&r);
+}
+
+static void keep(const char *words)
+{
+	struct ran r = run("journal add", words, PLAY_PASS);
+
+	assert_int_equal(r.status, 0);
+	ran_free(&r);
+}
+
+/* The recovery key that a command prints. */
+static void key_of(const char *line, char out[64])
+{
+	struct ran r = run(line, "", PLAY_PASS);
+
+	if (r.status != 0 || r.out.n < 43)
+		fail_msg("%s: %d %.*s", line, r.status, STR_ARG(buf_str(&r.err)));
+	memcpy(out, r.out.s + r.out.n - 43, 42);
+	out[42] = '\0';
+	ran_free(&r);
+}
+
+static void test_lost_passphrase(void **state)
+{
+	char key[64], later[64];
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	keep("Sentí pánico, y pasó.");
+	expect("room keys", PLAY_PASS, 0, "1\tpassphrase\n");
+	expect("room remove-key 1", PLAY_PASS, 64, "only key");
+	expect("room remove-key 2", PLAY_PASS, 66, "no such key");
+	expect("room remove-key x", PLAY_PASS, 64, "room keys");
+	key_of("room recovery", key);
+	expect("room keys", PLAY_PASS, 0, "2\trecovery key\n");
+	/* The new passphrase comes on standard input. */
+	struct ran r = run("--new-passphrase-fd 0 room recover", OTHER "\n", key);
+	if (r.status != 0)
+		fail_msg("%.*s", STR_ARG(buf_str(&r.err)));
+	ran_free(&r);
+	expect("journal list", PLAY_PASS, 77, NULL);
+	expect("journal list", OTHER, 0, "Sentí pánico");
+	r = run("--new-passphrase-fd 0 room recover", PLAY_PASS "\n", key);
+	assert_int_equal(r.status, 0);
+	ran_free(&r);
+	expect("journal list", PLAY_PASS, 0, "Sentí pánico");
+	r = run("--new-passphrase-fd 0 room recover", OTHER "\n", "0000-1111");
+	assert_int_equal(r.status, 77);
+	ran_free(&r);
+	/* Everything anew: the old key is of no use, the one shown is. */
+	key_of("room rotate", later);
+	assert_string_not_equal(key, later);
+	r = run("--new-passphrase-fd 0 room recover", OTHER "\n", key);
+	assert_int_equal(r.status, 77);
+	ran_free(&r);
+	expect("journal search panico", PLAY_PASS, 0, "Sentí pánico");
+	r = run("--new-passphrase-fd 0 room recover", OTHER "\n", later);
+	assert_int_equal(r.status, 0);
+	ran_free(&r);
+	expect("room remove-key 2", OTHER, 0, "not open the room any more");
+	r = run("--new-passphrase-fd 0 room recover", PLAY_PASS "\n", later);
+	assert_int_equal(r.status, 77);
+	ran_free(&r);
+	expect("verify", OTHER, 0, "Saved so far: ");
+}
+
+static void test_delete(void **state)
+{
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	expect("room delete", PLAY_PASS, 69, NULL); /* nobody to ask */
+	expect("journal list", PLAY_PASS, 0, NULL);
+	expect("room delete --yes", "some other words", 77, NULL);
+	expect("room delete --yes", PLAY_PASS, 0, "is deleted");
+	expect("journal list", PLAY_PASS, 66, "room new");
+}
+
+/* One byte in the middle of the room's file. */
+static void damage(const char *home)
+{
+	DIR *d = opendir(home);
+	struct dirent *e;
+	char path[1200];
+
+	assert_non_null(d);
+	while ((e = readdir(d)) != NULL && strlen(e->d_name) != 32)
+		continue;
+	assert_non_null(e);
+	(void)snprintf(path, sizeof(path), "%s/%s", home, e->d_name);
+	(void)closedir(d);
+	FILE *f = fopen(path, "r+b");
+	assert_non_null(f);
+	/* Nonces of pages 3 to 6: whatever is on them cannot be read. */
+	for (long page = 3; page < 7; page++) {
+		(void)fseek(f, 16384 + 4096 * (page - 1) + 4060, SEEK_SET);
+		(void)fputc('x', f);
+		(void)fputc('y', f);
+	}
+	assert_int_equal(fclose(f), 0);
+}
+
+static void test_rescue(void **state)
+{
+	char line[1200];
+	const char *away = box_path(&box, "away");
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	keep("Sentí pánico, y pasó.");
+	expect("room rotate", PLAY_PASS, 0, NULL); /* folds everything into the main file */
+	damage(box.home);
+	expect("journal list", PLAY_PASS, 65, "remanso rescue");
+	expect("verify", PLAY_PASS, 65, "page");
+	expect("verify --json", PLAY_PASS, 65, "\"where\":\"pages 3 to 6\"");
+	(void)snprintf(line, sizeof(line), "rescue %s", away);
+	expect(line, "other words altogether", 77, NULL);
+	expect(line, PLAY_PASS, 0, "saved.");
+	expect(line, PLAY_PASS, 77, NULL); /* there is such a room already */
+	(void)snprintf(line, sizeof(line), "--home %s verify", away);
+	expect(line, PLAY_PASS, 0, "whole");
+	(void)snprintf(line, sizeof(line), "--home %s journal list", away);
+	expect(line, PLAY_PASS, 0, NULL);
+}
+
+/* Nothing damaged: everything comes out, the word index too. */
+static void test_rescue_of_a_whole_room(void **state)
+{
+	char line[1200];
+	const char *away = box_path(&box, "whole");
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	keep("Sentí pánico, y pasó.");
+	keep("Una tarde tranquila.");
+	(void)snprintf(line, sizeof(line), "rescue %s", away);
+	expect(line, PLAY_PASS, 0, "Nothing is lost.");
+	(void)snprintf(line, sizeof(line), "--home %s journal search panico", away);
+	expect(line, PLAY_PASS, 0, "Sentí pánico");
+	(void)snprintf(line, sizeof(line), "--home %s journal search tranq", away);
+	expect(line, PLAY_PASS, 0, "Una tarde");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_lost_passphrase, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_delete, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_rescue, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_rescue_of_a_whole_room, setup, teardown),
+	};
+
+	return cmocka_run_group_tests_name("cli keys", tests, NULL, NULL);
+}
