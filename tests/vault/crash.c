@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "crash.h"
+#include "crash_script.h"
 
 static const char *const words_of[VERDICTS] = { "fine", "lost commits",
 	"partial transactions", "false alarms", "unopenable" };
