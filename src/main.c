@@ -123,14 +123,27 @@ static bool push_first(const struct cli *c, struct app *app, struct err *e)
 	return true;
 }
 
+static bool load(struct app *app, struct err *e)
+{
+	return cli_content(app->load_arg, app->content, &app->lang, e);
+}
+
 static bool run_pages(const struct cli *c, struct app *app, struct err *e)
 {
-	if (!can_show(c, e) || !cli_content(c, app->content, &app->lang, e) ||
-	    !app_init(app, e))
+	if (!can_show(c, e) || !app_init(app, e))
 		return false;
 	/* A passphrase from a descriptor is tried before the screen is taken: a wrong one
-	 * ends with words and a status, not with a page. */
-	bool ok = push_first(c, app, e) && open_terminal(c, app, e);
+	 * ends with words and a status, not with a page.  Otherwise the first page is one of
+	 * the program's own words, and is shown before the content is read. */
+	bool early = c->o->command != CMD_OPEN || options_has(c->o, OPT_FD);
+	bool ok =
+	    (!early || load(app, e)) && push_first(c, app, e) && open_terminal(c, app, e);
+	if (ok && !early) {
+		if (app->term != NULL)
+			app->load = load;
+		else
+			ok = load(app, e);
+	}
 	if (ok)
 		ok = app->term != NULL ? app_run(app, e) : run_lines(c, app, e);
 	if (app->term != NULL)
@@ -146,7 +159,8 @@ static int open_pages(const struct cli *c)
 	struct app app = { .world = c->world,
 		.content = &content,
 		.home = c->setup->home,
-		.data = c->setup->data,
+		.data = c->setup->base != NULL ? c->setup->base : c->setup->data,
+		.load_arg = c,
 		.lang_chosen = options_has(c->o, OPT_LANG),
 		.demo = c->o->command == CMD_DEMO };
 

@@ -60,9 +60,12 @@ struct app {
 	const char *home, *data; /* folders */
 	int lang;                /* of the interface and content */
 	bool lang_chosen;        /* by --lang or F2: a room's setting does not change it */
-	bool demo, plain, neutral_exit;
-	bool
-	    notes; /* of the demonstration: the notes for the person presenting are shown */
+	/* Reads the content once the first page is on the screen (the lock and the first start
+	 * need none of it); NULL: it is there.  `load_arg` is its own. */
+	bool (*load)(struct app *app, struct err *e);
+	const void *load_arg;
+	bool demo, plain;
+	bool notes;     /* of the demonstration: for the person presenting */
 	bool lock_keys; /* the lock names the keys that help */
 	int exit_status;
 	struct stack *stack; /* app.c's own */

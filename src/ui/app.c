@@ -275,6 +275,18 @@ void app_end(struct app *app, int signal)
 
 /* ---- the loop ---- */
 
+/* The first page is seen before the workbook's words are read. */
+static bool loaded(struct app *app, struct err *e)
+{
+	bool (*load)(struct app *, struct err *) = app->load;
+
+	app->load = NULL;
+	if (load == NULL || load(app, e))
+		return true;
+	app_leave_now(app, app->exit_status);
+	return false;
+}
+
 bool app_run(struct app *app, struct err *e)
 {
 	struct stack *st = app->stack;
@@ -291,6 +303,8 @@ bool app_run(struct app *app, struct err *e)
 			continue;
 		}
 		draw(app);
+		if (!loaded(app, e))
+			return false;
 		ev = (struct event){ .kind = EV_NONE };
 		if (!app->term->next(app->term, &ev, app_wait(app))) {
 			app_end(app, 0);

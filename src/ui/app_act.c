@@ -148,12 +148,12 @@ static void save_now(struct here *h)
 {
 	struct err e = { 0 };
 
-	if (h->v->ops->act != NULL && h->v->ops->act(h->v, ACT_SAVE))
-		return;
-	if (app_save_all(h->app, true, &e))
+	if (h->v->ops->save == NULL || h->v->ops->save(h->v, true, &e)) {
 		app_say(h->app, _("Saved."));
-	else
-		app_error(h->app, &e);
+		return;
+	}
+	h->v->unsaved = true;
+	app_error(h->app, &e);
 }
 
 /* What only the program can do; the view is not asked. */

@@ -32,7 +32,7 @@ bool app_save_all(struct app *app, bool every, struct err *e)
 	return ok;
 }
 
-static bool any_unsaved(const struct app *app)
+bool app_any_unsaved(const struct app *app)
 {
 	for (size_t i = 0; i < app->stack->n; i++) {
 		if (app->stack->slots[i]->v.unsaved || app->stack->slots[i]->failed)
@@ -107,7 +107,7 @@ static void keep_drafts(struct app *app, int64_t now)
 	struct err e = { 0 };
 	bool before = st->save_failed;
 
-	if (!any_unsaved(app)) {
+	if (!app_any_unsaved(app)) {
 		st->save_due = 0;
 		return;
 	}
@@ -178,7 +178,7 @@ int app_wait(struct app *app)
 	int64_t now = app_mono(app), after = lock_after(app);
 	int wait = v != NULL && v->ops->wait != NULL ? v->ops->wait(v) : -1;
 
-	if (any_unsaved(app))
+	if (app_any_unsaved(app))
 		wait = sooner(wait, st->save_due > 0 ? st->save_due - now : SAVE_EVERY);
 	if (after >= 0 && !st->lock_wanted) {
 		int64_t idle_ms = now - st->input_at;

@@ -22,7 +22,8 @@ void plain_print(struct plain *p, int first, int rest, struct str text)
 		buf_addc(&out, '\n');
 		indent = rest;
 	}
-	(void)fwrite(out.s, 1, out.n, p->out);
+	if (out.n > 0)
+		(void)fwrite(out.s, 1, out.n, p->out);
 	buf_free(&out);
 }
 

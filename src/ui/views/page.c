@@ -44,6 +44,7 @@ static void finish(struct view *v)
 	struct err e;
 
 	if (!page_save(v, true, &e) || !run_finish(p->run, &e)) {
+		v->unsaved = true;
 		app_error(v->app, &e);
 		return;
 	}
@@ -228,12 +229,6 @@ static bool page_act(struct view *v, enum action act)
 	case ACT_LIGHTER:
 		p->lighter = !p->lighter;
 		v->focus = 0;
-		return true;
-	case ACT_SAVE:
-		if (page_save(v, true, &e))
-			app_say(v->app, _("Saved."));
-		else
-			app_error(v->app, &e);
 		return true;
 	case ACT_DELETE: return delete_row(v);
 	case ACT_UNDO:

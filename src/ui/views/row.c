@@ -104,7 +104,8 @@ static void row_build(const struct view *v, struct sheet *s)
 		    v->app->plain ? (struct str){ 0 } : T("u takes it back"));
 	if (r->edit_id != 0) {
 		sheet_note(s, T("If this feels too much, write about something else."));
-		s->kept = v->unsaved ? (struct str){ 0 } : T("draft kept");
+		if (!id_none(r->at.row) && !v->unsaved)
+			s->kept = T("draft kept");
 		sheet_can(s, ACT_NEXT, (struct str){ 0 }, true);
 		sheet_can(s, ACT_UNDO, (struct str){ 0 }, false);
 		sheet_can(s, ACT_REDO, (struct str){ 0 }, false);
@@ -131,10 +132,7 @@ static void row_pick(struct view *v, int id)
 	struct err e;
 
 	if (id == ROW_DONE) {
-		if (!row_save(v, true, &e))
-			app_error(v->app, &e);
-		else
-			app_pop(v->app);
+		app_pop(v->app); /* keeps, or says why not */
 	} else if (id == ROW_DELETE) {
 		if (!run_row_delete(r->at.run, r->at.card, r->at.row, &e)) {
 			app_error(v->app, &e);
@@ -143,19 +141,6 @@ static void row_pick(struct view *v, int id)
 		view_say_deleted(v->app);
 		app_pop(v->app);
 	}
-}
-
-static bool row_act(struct view *v, enum action act)
-{
-	struct err e;
-
-	if (act != ACT_SAVE)
-		return false;
-	if (row_save(v, true, &e))
-		app_say(v->app, _("Saved."));
-	else
-		app_error(v->app, &e);
-	return true;
 }
 
 static void row_typed(struct view *v, int id)
@@ -177,7 +162,6 @@ const struct view_ops view_row = {
 	.open = row_open,
 	.build = row_build,
 	.pick = row_pick,
-	.act = row_act,
 	.focus = row_focus,
 	.typed = row_typed,
 	.save = row_save,

@@ -88,19 +88,6 @@ static bool write_save(struct view *v, bool final, struct err *e)
 	return true;
 }
 
-static bool write_act(struct view *v, enum action act)
-{
-	struct err e;
-
-	if (act != ACT_SAVE)
-		return false;
-	if (write_save(v, true, &e))
-		app_say(v->app, _("Saved."));
-	else
-		app_error(v->app, &e);
-	return true;
-}
-
 static void write_typed(struct view *v, int id)
 {
 	(void)id;
@@ -119,7 +106,6 @@ const struct view_ops view_write = {
 	.state_size = sizeof(struct write),
 	.open = write_open,
 	.build = write_build,
-	.act = write_act,
 	.typed = write_typed,
 	.save = write_save,
 	.close = write_close,
