@@ -211,7 +211,7 @@ bool pages_salvage(struct pages **out, const struct vault_sys *sys, int main, in
 void salvage_tell(struct vault *v, int main, int log, struct err *e)
 {
 	struct pages_damage d;
-	struct pages *p;
+	struct pages *p = NULL;
 
 	if (!e || !pages_salvage(&p, v->sys, main, log, v->keys, &d, NULL))
 		return;
