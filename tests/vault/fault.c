@@ -1,6 +1,9 @@
-/* Every system call of a script fails once, in every way: an error, a full disk, an
- * interruption, half a transfer.  Nothing acknowledged is lost, nothing is damaged, and the
- * same handle saves again as soon as the fault is gone. */
+/* Every system call of a script fails in every way, once or from then on: an error, a full
+ * disk, a disk that became read-only, an interruption, half a transfer.  Nothing
+ * acknowledged is lost, nothing is damaged, and the same handle saves again as soon as the
+ * fault is gone.
+ *
+ *	fault		some of the calls	fault all	every one */
 #include "memfs.h"
 
 #define HOME "/h"
@@ -19,6 +22,7 @@ static const char *const script[] = {
 
 struct rig {
 	struct memfs *base; /* a closed vault */
+	struct memfs *work; /* a copy, again and again */
 	struct vault_key *key, *next;
 	unsigned runs, hits, said_no;
 };
@@ -39,7 +43,7 @@ static struct vault *open_at_last(struct rig *r, struct memfs *m, struct vault_k
 
 	if (vault_open(&v, &m->sys, HOME, key, &e))
 		return v;
-	if (m->faults == 0)
+	if (m->faults == 0 || e.code == ERR_DAMAGED)
 		fail_msg("opening: %s", e.text);
 	r->said_no++;
 	m->fault = MEM_NONE;
@@ -65,6 +69,7 @@ static void step(
 	assert_true(e.text[0] != '\0');
 	if (m->fault == MEM_ENOSPC)
 		assert_int_equal(e.code, ERR_FULL);
+	assert_int_not_equal(e.code, ERR_DAMAGED);
 	m->fault = MEM_NONE;
 	if (!sqlite3_get_autocommit(vault_db(v)))
 		rig_sql(v, "ROLLBACK");
@@ -78,15 +83,54 @@ static void check(struct vault *v, int64_t n)
 	rig_whole(v);
 }
 
+static void told(struct rig *r, struct memfs *m, const struct err *e)
+{
+	assert_true(m->faults > 0);
+	assert_true(e->text[0] != '\0');
+	assert_int_not_equal(e->code, ERR_DAMAGED);
+	r->said_no++;
+	m->fault = MEM_NONE;
+}
+
+/* Another passphrase, a key more and less, and all keys anew. */
+static void change_keys(struct rig *r, struct memfs *m, struct vault **v)
+{
+	struct secret *code = NULL;
+	struct err e = { 0 };
+
+	if (!vault_set_passphrase(*v, r->next, &e)) {
+		told(r, m, &e);
+		assert_true(vault_set_passphrase(*v, r->next, &e));
+	}
+	if (!vault_new_recovery(*v, &code, &e)) {
+		told(r, m, &e);
+		assert_true(vault_new_recovery(*v, &code, &e));
+	}
+	secret_free(code);
+	if (!vault_remove_slot(*v, 1, &e)) {
+		told(r, m, &e);
+		assert_true(vault_remove_slot(*v, 1, &e));
+	}
+	if (!vault_rotate(*v, r->next, &e)) {
+		told(r, m, &e);
+		if (!vault_rotate(*v, r->next, &e))
+			fail_msg("all keys anew: %s", e.text);
+	}
+	vault_close(*v);
+	*v = open_at_last(r, m, r->next);
+}
+
 static long run_script(
     struct rig *r, enum mem_fault fault, long at, bool sticky, bool crash)
 {
-	struct memfs *m = memfs_clone(r->base, (uint64_t)at + 7);
+	const struct mem_fate stored = { .style = MEM_ALL_STORED };
+	struct memfs *m = r->work;
 	struct vault *v;
 	int64_t n = 0;
-	struct err e;
 	long calls;
 
+	m->seed = (uint64_t)at + 7;
+	memfs_fail_copy(m, r->base, stored, &m->seed);
 	arm(m, fault, at, sticky);
 	v = open_at_last(r, m, r->key);
 	sqlite3_exec(vault_db(v), "PRAGMA cache_size=6", NULL, NULL, NULL);
@@ -94,12 +138,7 @@ static long run_script(
 		step(r, m, v, script[i], n);
 		n += strcmp(script[i], "VACUUM") != 0;
 	}
-	if (!vault_set_passphrase(v, r->next, &e)) {
-		assert_true(m->faults > 0);
-		r->said_no++;
-		m->fault = MEM_NONE;
-		assert_true(vault_set_passphrase(v, r->next, &e));
-	}
+	change_keys(r, m, &v);
 	if (crash)
 		vault_drop_keys(v);
 	vault_close(v);
@@ -113,7 +152,6 @@ static long run_script(
 	v = open_at_last(r, m, r->next);
 	check(v, n);
 	vault_close(v);
-	memfs_free(m);
 	r->runs++;
 	return calls;
 }
@@ -126,6 +164,7 @@ static int make_base(void **state)
 
 	rig_start(NULL);
 	r->base = memfs_new(16);
+	r->work = memfs_new(16);
 	r->key = rig_key(&r->base->sys, HOME, "uno");
 	assert_true(vault_create(&v, &r->base->sys, HOME, r->key, &e));
 	r->next = rig_key(&r->base->sys, HOME, "dos");
@@ -142,55 +181,65 @@ static int drop_base(void **state)
 	struct rig *r = *state;
 
 	memfs_free(r->base);
+	memfs_free(r->work);
 	vault_key_free(r->key);
 	vault_key_free(r->next);
 	free(r);
 	return 0;
 }
 
+static bool all;
+
 static void every_call(
     struct rig *r, enum mem_fault fault, bool sticky, bool crash, long by)
 {
 	long calls = run_script(r, MEM_NONE, 0, false, crash);
 
+	if (all)
+		by = 1;
 	r->runs = r->hits = r->said_no = 0;
 	for (long at = 0; at < calls; at += by)
 		run_script(r, fault, at, sticky, crash);
-	print_message(
-	    "%u runs, %u met the fault, %u errors told\n", r->runs, r->hits, r->said_no);
+	print_message("%ld calls; %u runs, %u met the fault, %u errors told\n", calls,
+	    r->runs, r->hits, r->said_no);
 	assert_true(r->hits > r->runs * 3 / 4);
 }
 
 static void test_error_once(void **state)
 {
-	every_call(*state, MEM_EIO, false, false, 1);
+	every_call(*state, MEM_EIO, false, false, 11);
 }
 
 static void test_error_once_then_power_failure(void **state)
 {
-	every_call(*state, MEM_EIO, false, true, 3);
+	every_call(*state, MEM_EIO, false, true, 23);
 }
 
 static void test_errors_that_stay(void **state)
 {
-	every_call(*state, MEM_EIO, true, true, 7);
+	every_call(*state, MEM_EIO, true, true, 37);
 }
 
 static void test_disk_full_once(void **state)
 {
-	every_call(*state, MEM_ENOSPC, false, false, 3);
+	every_call(*state, MEM_ENOSPC, false, false, 23);
 }
 
 static void test_disk_stays_full(void **state)
 {
-	every_call(*state, MEM_ENOSPC, true, true, 7);
+	every_call(*state, MEM_ENOSPC, true, true, 37);
+}
+
+static void test_disk_turns_read_only(void **state)
+{
+	every_call(*state, MEM_EROFS, true, true, 37);
 }
 
 static void test_interrupted(void **state)
 {
 	struct rig *r = *state;
 
-	every_call(r, MEM_EINTR, false, false, 7);
+	every_call(r, MEM_EINTR, false, false, 41);
 	assert_int_equal(r->said_no, 0);
 }
 
@@ -198,7 +247,7 @@ static void test_half_transfers(void **state)
 {
 	struct rig *r = *state;
 
-	every_call(r, MEM_SHORT, false, false, 8);
+	every_call(r, MEM_SHORT, false, false, 41);
 	assert_int_equal(r->said_no, 0);
 	run_script(r, MEM_SHORT, 0, true, false);
 	assert_int_equal(r->said_no, 0);
@@ -275,7 +324,7 @@ static void test_saving_again_when_there_is_room(void **state)
 	memfs_free(m);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_error_once),
@@ -283,11 +332,13 @@ int main(void)
 		cmocka_unit_test(test_errors_that_stay),
 		cmocka_unit_test(test_disk_full_once),
 		cmocka_unit_test(test_disk_stays_full),
+		cmocka_unit_test(test_disk_turns_read_only),
 		cmocka_unit_test(test_interrupted),
 		cmocka_unit_test(test_half_transfers),
 		cmocka_unit_test(test_creating),
 		cmocka_unit_test(test_saving_again_when_there_is_room),
 	};
 
+	all = argc > 1 && strcmp(argv[1], "all") == 0;
 	return cmocka_run_group_tests_name("vault faults", tests, make_base, drop_base);
 }
