@@ -37,9 +37,8 @@ struct rescue {
 	struct table *now; /* rows go to this one */
 	struct vault_rescued *out;
 	struct err *e;
-	bool failed; /* the new vault cannot be written */
-	bool
-	    index_lacks; /* a part of an index, or of an inner table, could not be reached */
+	bool failed;      /* the new vault cannot be written */
+	bool index_lacks; /* a part of what is no table of rows was not reached */
 	unsigned misfits; /* rows that `now` cannot have */
 };
 

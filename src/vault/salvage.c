@@ -195,8 +195,10 @@ bool pages_salvage(struct pages **out, const struct vault_sys *sys, int main, in
 	struct pages *p = recover_blank(sys, main, log, k);
 
 	*d = (struct pages_damage){ 0 };
-	if (!p)
-		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+	if (!p) {
+		err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+		return false;
+	}
 	if (!find_rest(p, d, e)) {
 		p->main = p->log = -1;
 		pages_close(p);
