@@ -2,6 +2,8 @@
  * unreadable; every row that comes out is one that went in. */
 #include "rig.h"
 
+#include <errno.h>
+
 #include "vault/inner.h"
 
 #define ROWS 600
@@ -325,6 +327,111 @@ static void test_refusals(void **state)
 	end(&t);
 }
 
+/* Every kind of value, in a table with rowids of its own and in one without. */
+static void test_values(void **state)
+{
+	static const char sum[] =
+	    "SELECT group_concat(hex(quote(a) || typeof(a) || quote(b))) FROM "
+	    "(SELECT a, b FROM v UNION ALL SELECT k, x FROM u)";
+	char *home = rig_folder(), *away = rig_folder(), sql[400], *all;
+	struct vault *v = rig_create(&quick, home, "uno"), *into;
+	struct vault_key *key = rig_key(&quick, home, "uno");
+	struct vault_rescued got;
+	sqlite3_stmt *a, *b;
+	struct err e;
+
+	(void)state;
+	rig_sql(v, "CREATE TABLE v(a, b); CREATE TABLE u(k PRIMARY KEY, x) WITHOUT ROWID;");
+	for (int bits = 0; bits < 64; bits += 3) {
+		snprintf(sql, sizeof sql,
+		    "INSERT INTO v VALUES(1 << %d, -(1 << %d)), (1.5 / (1 << %d), x'%02x00'),"
+		    "(NULL, zeroblob(1 << %d)), ('w' || %d, '');"
+		    "INSERT INTO u SELECT hex(zeroblob(%d)) || rowid, a FROM v WHERE rowid > %d",
+		    bits, bits, bits, bits, bits % 15, bits, bits * 60, bits);
+		rig_sql(v, sql);
+	}
+	assert_int_equal(sqlite3_prepare_v2(vault_db(v), sum, -1, &a, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(a), SQLITE_ROW);
+	all = strdup((const char *)sqlite3_column_text(a, 0));
+	sqlite3_finalize(a);
+	rig_sql(v, "CREATE INDEX v_a ON v(a); CREATE VIEW few AS SELECT a FROM v");
+	vault_close(v);
+	into = rig_create(&quick, away, "dos");
+	if (!vault_rescue(&quick, home, key, into, &got, &e))
+		fail_msg("%s", e.text);
+	rig_whole(into);
+	assert_int_equal(got.cut + got.unplaced, 0);
+	assert_int_equal(sqlite3_prepare_v2(vault_db(into), sum, -1, &b, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(b), SQLITE_ROW);
+	assert_true(strcmp((const char *)sqlite3_column_text(b, 0), all) == 0);
+	sqlite3_finalize(b);
+	free(all);
+	assert_true(rig_int(into, "SELECT count(*) FROM few") > 80);
+	assert_int_equal(
+	    rig_int(into, "SELECT count(*) FROM sqlite_schema WHERE name = 'v_a'"), 1);
+	vault_close(into);
+	vault_key_free(key);
+	rig_drop(home);
+	rig_drop(away);
+}
+
+static bool full;
+
+static ssize_t full_pwrite(void *ctx, int fd, const void *buf, size_t n, off_t at)
+{
+	if (full) {
+		errno = ENOSPC;
+		return -1;
+	}
+	return vault_sys_real.pwrite(ctx, fd, buf, n, at);
+}
+
+/* The disk of the new vault is full: it is said, and the damaged one is as it was. */
+static void test_full_disk(void **state)
+{
+	struct trial t = begin(true);
+	struct vault_sys sys = quick;
+	struct vault *into;
+	struct err e = { 0 };
+	uint8_t *now;
+	size_t n;
+
+	(void)state;
+	sys.pwrite = full_pwrite;
+	into = rig_create(&sys, t.away, "uno");
+	full = true;
+	assert_false(vault_rescue(&quick, t.home, t.key, into, &t.got, &e));
+	full = false;
+	assert_int_equal(e.code, ERR_FULL);
+	now = rig_read(t.main, &n);
+	assert_int_equal(n, t.main_n);
+	assert_memory_equal(now, t.main_bytes, n);
+	free(now);
+	/* The same vault takes it all when there is room. */
+	assert_true(vault_rescue(&quick, t.home, t.key, into, &t.got, &e));
+	assert_int_equal(check_rows(into), ROWS);
+	vault_close(into);
+	end(&t);
+}
+
+/* Rows that the new vault's rules refuse are left out and counted. */
+static void test_other_rules(void **state)
+{
+	struct trial t = begin(false);
+
+	(void)state;
+	assert_int_equal(try_it(&t, "CREATE TABLE t(a INTEGER PRIMARY KEY CHECK (a > 10), "
+				    "b TEXT, c BLOB, d TEXT DEFAULT 'x') STRICT"),
+	    ROWS - 10);
+	assert_int_equal(t.got.cut, 10);
+	assert_int_equal(try_it(&t, "CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT, c BLOB) "
+				    "STRICT; CREATE TABLE w(k TEXT PRIMARY KEY, v INTEGER, "
+				    "z) WITHOUT ROWID"),
+	    ROWS);
+	assert_int_equal(t.got.cut, 0);
+	end(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -335,6 +442,9 @@ int main(void)
 		cmocka_unit_test(test_an_old_page),
 		cmocka_unit_test(test_many_pages),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_values),
+		cmocka_unit_test(test_full_disk),
+		cmocka_unit_test(test_other_rules),
 	};
 
 	return cmocka_run_group_tests_name("vault rescue", tests, start, NULL);
