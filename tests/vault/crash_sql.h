@@ -13,9 +13,9 @@
 struct sql_dice {
 	uint64_t state;
 };
-static struct sql_dice sql_dice = { 1 };
+RIG struct sql_dice sql_dice = { 1 };
 
-static uint64_t sql_mix(uint64_t a, uint64_t b)
+RIG uint64_t sql_mix(uint64_t a, uint64_t b)
 {
 	uint64_t x = a * 0x9e3779b97f4a7c15u + b + 0x632be59bd9b4e019u;
 
@@ -24,7 +24,7 @@ static uint64_t sql_mix(uint64_t a, uint64_t b)
 	return x ^ x >> 31;
 }
 
-static void sql_fill(void *buf, size_t n, uint64_t *state)
+RIG void sql_fill(void *buf, size_t n, uint64_t *state)
 {
 	uint8_t *p = buf;
 
@@ -38,12 +38,12 @@ static void sql_fill(void *buf, size_t n, uint64_t *state)
 	}
 }
 
-static void dice_buf(void *const buf, const size_t n)
+RIG void dice_buf(void *const buf, const size_t n)
 {
 	sql_fill(buf, n, &sql_dice.state);
 }
 
-static uint32_t dice_one(void)
+RIG uint32_t dice_one(void)
 {
 	uint32_t x;
 
@@ -51,13 +51,13 @@ static uint32_t dice_one(void)
 	return x;
 }
 
-static const char *dice_name(void)
+RIG const char *dice_name(void)
 {
 	return "the same in every run";
 }
 
 /* Before anything else uses libsodium. */
-static void sql_load_dice(void)
+RIG void sql_load_dice(void)
 {
 	static struct randombytes_implementation dice = {
 		.implementation_name = dice_name,
@@ -71,7 +71,7 @@ static void sql_load_dice(void)
 /* ---- functions ---- */
 
 /* noise(k, n): n bytes that depend on k. */
-static void sql_noise(sqlite3_context *c, int n, sqlite3_value **arg)
+RIG void sql_noise(sqlite3_context *c, int n, sqlite3_value **arg)
 {
 	uint64_t state = (uint64_t)sqlite3_value_int64(arg[0]) * 1000003u;
 	int bytes = sqlite3_value_int(arg[1]);
@@ -87,7 +87,7 @@ static void sql_noise(sqlite3_context *c, int n, sqlite3_value **arg)
 }
 
 /* digest(a, b): over all rows, whatever their order. */
-static void sql_digest_step(sqlite3_context *c, int n, sqlite3_value **arg)
+RIG void sql_digest_step(sqlite3_context *c, int n, sqlite3_value **arg)
 {
 	uint64_t *sum = sqlite3_aggregate_context(c, sizeof *sum);
 	const uint8_t *p = sqlite3_value_blob(arg[1]);
@@ -106,14 +106,14 @@ static void sql_digest_step(sqlite3_context *c, int n, sqlite3_value **arg)
 		*sum += x ^ x >> 32;
 }
 
-static void sql_digest_end(sqlite3_context *c)
+RIG void sql_digest_end(sqlite3_context *c)
 {
 	uint64_t *sum = sqlite3_aggregate_context(c, 0);
 
 	sqlite3_result_int64(c, sum ? (sqlite3_int64)*sum : 0);
 }
 
-static void sql_teach(sqlite3 *db)
+RIG void sql_teach(sqlite3 *db)
 {
 	sqlite3_create_function(db, "noise", 2, SQLITE_UTF8, NULL, sql_noise, NULL, NULL);
 	sqlite3_create_function(
@@ -126,12 +126,12 @@ static void sql_teach(sqlite3 *db)
 	"UPDATE m SET n = n + 1, c = (SELECT count(*) FROM t)," \
 	" s = (SELECT digest(a, b) FROM t), w = (SELECT count(*) FROM f); COMMIT"
 
-static int sql_exec(sqlite3 *db, const char *sql)
+RIG int sql_exec(sqlite3 *db, const char *sql)
 {
 	return sqlite3_exec(db, sql, NULL, NULL, NULL);
 }
 
-static int sql_setup(sqlite3 *db)
+RIG int sql_setup(sqlite3 *db)
 {
 	sql_teach(db);
 	return sql_exec(db,
@@ -142,7 +142,7 @@ static int sql_setup(sqlite3 *db)
 }
 
 /* `n`: the number of the last transaction, -1 before the first. */
-static bool sql_state(sqlite3 *db, int64_t *n, bool *agree)
+RIG bool sql_state(sqlite3 *db, int64_t *n, bool *agree)
 {
 	sqlite3_stmt *s = NULL;
 	int rc;
@@ -172,7 +172,7 @@ static bool sql_state(sqlite3 *db, int64_t *n, bool *agree)
 #define SQL_STEPS 14
 
 /* Two numbers into a text; it is long enough. */
-static void sql_put_numbers(char *out, size_t cap, const char *text, uint32_t x, uint32_t y)
+RIG void sql_put_numbers(char *out, size_t cap, const char *text, uint32_t x, uint32_t y)
 {
 	size_t n = 0;
 
@@ -186,7 +186,7 @@ static void sql_put_numbers(char *out, size_t cap, const char *text, uint32_t x,
 }
 
 /* One transaction of a kind (-1: any). */
-static int sql_step(sqlite3 *db, uint64_t *seed, int kind)
+RIG int sql_step(sqlite3 *db, uint64_t *seed, int kind)
 {
 	static const char *const steps[SQL_STEPS] = {
 		/* # and @: two random numbers */

@@ -1,0 +1,529 @@
+/* Everything that can be done to the two files without the key, one thing at a time: bytes
+ * changed, blocks swapped, zeroed, cut off, put back from an earlier time, brought from
+ * another vault.  The vault is then opened, all rows are read, and where nothing was noticed
+ * the vault is verified.  Each try ends as one of:
+ *
+ *	opening		refused
+ *	reading		an error instead of a row
+ *	verify		rows as they should be, and the damage named
+ *	harmless	rows as they should be, and nothing that counts is damaged: a copy that
+ *			was mended, bytes that nobody reads
+ *	WRONG		another row, a missing one, another error
+ *
+ *	tamper_table		every 131st byte		tamper_table all	every one */
+#include "crash_sql.h"
+#include "memfs.h"
+
+#include "vault/inner.h"
+
+#define HOME "/h"
+#define LOG_BLOCKS 24
+
+enum outcome { OPENING, READING, VERIFY, HARMLESS, WRONG, OUTCOMES };
+
+struct answer {
+	int64_t rows, sum, words, found;
+};
+
+/* A closed vault at one moment. */
+struct moment {
+	struct memfs *fs;
+	struct answer is;
+};
+
+struct table {
+	struct moment old, folded, logged, other; /* `old` is before `folded` */
+	struct moment open;   /* as `logged`, but the power failed before it was closed */
+	struct answer before; /* `open` without its last transaction */
+	struct vault_key *key, *past;
+	struct vault_witness seen; /* of `folded` */
+	struct memfs *work;
+	size_t pages, used; /* pages in the main file; blocks of the log of `logged` */
+	long tried[OUTCOMES + 1], wrong;
+	size_t by;
+};
+
+/* ---- making the moments ---- */
+
+static struct mem_file *file_of(struct memfs *m, bool log)
+{
+	for (int i = 0; i < MEM_FILES; i++) {
+		if (m->file[i].here && strlen(m->file[i].path) == (log ? 39 : 35))
+			return &m->file[i];
+	}
+	fail_msg("no file");
+	abort();
+}
+
+/* False: an error on the way; `e` says which. */
+static bool ask(struct vault *v, struct answer *out, struct err *e)
+{
+	sqlite3_stmt *s = NULL;
+	int rc;
+
+	sql_teach(vault_db(v));
+	rc = sqlite3_prepare_v2(vault_db(v),
+	    "SELECT (SELECT count(*) FROM t), (SELECT digest(a, b) FROM t),"
+	    " (SELECT digest(rowid, x) FROM f), (SELECT count(*) FROM f WHERE f MATCH 'tres')",
+	    -1, &s, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW)
+		*out =
+		    (struct answer){ sqlite3_column_int64(s, 0), sqlite3_column_int64(s, 1),
+			    sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3) };
+	if (rc != SQLITE_ROW)
+		(void)!vault_sql_err(v, e);
+	return sqlite3_finalize(s) == SQLITE_OK && rc == SQLITE_ROW;
+}
+
+static struct moment keep(struct memfs *m, struct vault *v)
+{
+	struct moment now = { NULL, { 0 } };
+	struct err e = { 0 };
+
+	if (!ask(v, &now.is, &e))
+		fail_msg("%s", e.text);
+	vault_close(v);
+	now.fs = memfs_clone(m, 1);
+	return now;
+}
+
+static void write_some(struct vault *v, int first, int n)
+{
+	uint64_t seed = (uint64_t)first;
+
+	for (int i = first; i < first + n; i++)
+		assert_int_equal(sql_step(vault_db(v), &seed, i % 5), SQLITE_OK);
+}
+
+static void fold(struct vault *v)
+{
+	struct err e;
+
+	if (!fold_all(v->pages, &e))
+		fail_msg("%s", e.text);
+}
+
+static struct vault *fresh(struct memfs *m, const char *words)
+{
+	struct vault *v = rig_create(&m->sys, HOME, words);
+
+	assert_int_equal(sql_setup(vault_db(v)), SQLITE_OK);
+	write_some(v, 0, 24);
+	rig_sql(v, "INSERT INTO t(b) VALUES(noise(3, 70000))");
+	fold(v);
+	return v;
+}
+
+static void make_open(struct table *t, struct memfs *m)
+{
+	struct vault *v = rig_open(&m->sys, HOME, "dos");
+	struct err e;
+
+	write_some(v, 40, 1);
+	assert_true(ask(v, &t->before, &e));
+	write_some(v, 41, 1);
+	assert_true(ask(v, &t->open.is, &e));
+	vault_drop_keys(v);
+	vault_close(v);
+	t->open.fs = memfs_clone(m, 1);
+}
+
+static int make(void **state)
+{
+	struct table *t = calloc(1, sizeof *t);
+	struct memfs *m = memfs_new(LOG_BLOCKS), *m2 = memfs_new(LOG_BLOCKS);
+	struct vault *v;
+	struct err e;
+
+	rig_start(NULL);
+	t->by = 131;
+	t->work = memfs_new(LOG_BLOCKS);
+	t->old = keep(m, fresh(m, "uno"));
+	t->past = rig_key(&m->sys, HOME, "uno");
+	t->key = rig_key(&m->sys, HOME, "dos");
+	v = rig_open(&m->sys, HOME, "uno");
+	assert_true(vault_set_passphrase(v, t->key, &e));
+	write_some(v, 30, 4);
+	assert_true(vault_witness(v, &t->seen, &e));
+	t->folded = keep(m, v);
+	v = rig_open(&m->sys, HOME, "dos");
+	t->pages = pages_count(v->pages);
+	sql_teach(vault_db(v));
+	rig_sql(v, "UPDATE t SET b = noise(5, 90) WHERE a = 3");
+	rig_sql(v, "INSERT INTO f VALUES('tres cosas')");
+	t->used = v->pages->tail;
+	assert_in_range(t->used, 4, LOG_BLOCKS / 4);
+	t->logged = keep(m, v);
+	make_open(t, m);
+	v = fresh(m2, "dos");
+	rig_sql(v, "UPDATE t SET b = 'x' WHERE a = 3");
+	t->other = keep(m2, v);
+	memfs_free(m);
+	memfs_free(m2);
+	*state = t;
+	return 0;
+}
+
+static int drop(void **state)
+{
+	struct table *t = *state;
+
+	memfs_free(t->old.fs);
+	memfs_free(t->folded.fs);
+	memfs_free(t->logged.fs);
+	memfs_free(t->other.fs);
+	memfs_free(t->open.fs);
+	memfs_free(t->work);
+	vault_key_free(t->key);
+	vault_key_free(t->past);
+	free(t);
+	return 0;
+}
+
+/* ---- one try ---- */
+
+static struct mem_file *begin(struct table *t, const struct moment *from, bool log)
+{
+	const struct mem_fate stored = { .style = MEM_ALL_STORED };
+	uint64_t seed = 1;
+
+	memfs_fail_copy(t->work, from->fs, stored, &seed);
+	return file_of(t->work, log);
+}
+
+static enum outcome look(
+    struct table *t, const struct vault_key *key, const struct answer *want)
+{
+	struct vault *v = NULL;
+	struct vault_report r = { 0 };
+	struct answer is;
+	struct err e = { 0 };
+	enum outcome out = WRONG;
+
+	if (!vault_open(&v, &t->work->sys, HOME, key, &e))
+		return e.code == ERR_DAMAGED || e.code == ERR_PASSPHRASE ? OPENING : WRONG;
+	if (!ask(v, &is, &e))
+		out = e.code == ERR_DAMAGED ? READING : WRONG;
+	else if (memcmp(&is, want, sizeof is) == 0 && vault_verify(v, &r, &e))
+		out = r.bad_pages || !r.headers_ok || !r.roots_ok ? VERIFY : HARMLESS;
+	vault_drop_keys(v);
+	vault_close(v);
+	return out;
+}
+
+static void count(struct table *t, enum outcome out, const char *kind, size_t at)
+{
+	t->tried[out]++;
+	t->tried[OUTCOMES]++;
+	if (out == WRONG && t->wrong++ < 5)
+		print_message("%s, %zu: wrong\n", kind, at);
+}
+
+static void try_it(struct table *t, const struct moment *from, const char *kind, size_t at)
+{
+	count(t, look(t, t->key, &from->is), kind, at);
+}
+
+static void row(struct table *t, const char *kind)
+{
+	print_message("%-54s %7ld %8ld %8ld %7ld %9ld %6ld\n", kind, t->tried[OUTCOMES],
+	    t->tried[OPENING], t->tried[READING], t->tried[VERIFY], t->tried[HARMLESS],
+	    t->tried[WRONG]);
+	memset(t->tried, 0, sizeof t->tried);
+	assert_int_equal(t->wrong, 0);
+}
+
+static void head(void)
+{
+	print_message("%-54s %7s %8s %8s %7s %9s %6s\n", "", "tried", "opening", "reading",
+	    "verify", "harmless", "WRONG");
+}
+
+/* ---- bytes ---- */
+
+/* One byte of each file at `at`, in the copies given. */
+static void flips(struct table *t, const struct moment *from, bool log, size_t at,
+    size_t end, size_t twin, const char *kind)
+{
+	/* From another place each time, so that a sample meets every kind of byte. */
+	for (at += at / 4096 % t->by; at < end; at += t->by) {
+		struct mem_file *f = begin(t, from, log);
+
+		f->now[at] ^= (uint8_t)(1u << (at * 5 % 8));
+		mem_touch(f, at, 1);
+		if (twin) {
+			f->now[at + twin] ^= (uint8_t)(1u << (at * 3 % 8));
+			mem_touch(f, at + twin, 1);
+		}
+		try_it(t, from, kind, at);
+	}
+	row(t, kind);
+}
+
+static void test_bytes(void **state)
+{
+	struct table *t = *state;
+	size_t page = (size_t)FMT_PAGE_AT(1), end = page + t->pages * FMT_BLOCK;
+
+	head();
+	flips(t, &t->logged, false, 0, 4096, 0, "byte of header copy 0");
+	flips(t, &t->logged, false, 4096, 8192, 0, "byte of header copy 1");
+	flips(t, &t->logged, false, 0, 4096, 4096, "byte of both header copies");
+	flips(t, &t->logged, false, 8192, 12288, 0, "byte of root copy 0");
+	flips(t, &t->logged, false, 12288, 16384, 0, "byte of root copy 1");
+	flips(t, &t->logged, false, 8192, 12288, 4096, "byte of both root copies");
+	flips(t, &t->folded, false, page, end, 0, "byte of a page");
+	flips(t, &t->logged, false, page, end, 0, "byte of a page, log in use");
+	flips(t, &t->logged, true, 0, t->used * FMT_BLOCK, 0, "byte of the log");
+	flips(t, &t->logged, true, t->used * FMT_BLOCK, LOG_BLOCKS * FMT_BLOCK, 0,
+	    "byte of the log behind its end");
+	flips(t, &t->folded, false, end, end + FMT_BLOCK, 0, "byte behind the last page");
+}
+
+/* ---- blocks ---- */
+
+static void swap(struct mem_file *f, size_t a, size_t b)
+{
+	uint8_t tmp[4096];
+
+	memcpy(tmp, f->now + a, sizeof tmp);
+	memcpy(f->now + a, f->now + b, sizeof tmp);
+	memcpy(f->now + b, tmp, sizeof tmp);
+	mem_touch(f, a, 4096);
+	mem_touch(f, b, 4096);
+}
+
+static void test_swapped(void **state)
+{
+	struct table *t = *state;
+	size_t page = (size_t)FMT_PAGE_AT(1), blocks = t->pages;
+
+	head();
+	for (size_t i = 0; i < blocks; i++) {
+		for (size_t j = i + 1; j < blocks; j += t->by == 1 ? 1 : 1 + blocks / 2) {
+			swap(begin(t, &t->folded, false), page + i * 4096, page + j * 4096);
+			try_it(t, &t->folded, "two pages", i * 1000 + j);
+		}
+	}
+	row(t, "two pages swapped");
+	for (size_t i = 0; i < t->used; i++) {
+		for (size_t j = i + 1; j < LOG_BLOCKS; j++) {
+			swap(begin(t, &t->logged, true), i * 4096, j * 4096);
+			try_it(t, &t->logged, "two log blocks", i * 1000 + j);
+		}
+	}
+	row(t, "two blocks of the log swapped");
+	swap(begin(t, &t->logged, false), 0, 4096);
+	try_it(t, &t->logged, "headers", 0);
+	swap(begin(t, &t->logged, false), 8192, 12288);
+	try_it(t, &t->logged, "roots", 0);
+	row(t, "copies of header or root swapped");
+}
+
+static void test_zeroed(void **state)
+{
+	struct table *t = *state;
+	size_t end = (size_t)FMT_PAGE_AT(t->pages + 1);
+
+	head();
+	for (size_t n = 512; n <= 4096; n *= 8) {
+		for (size_t at = 0; at < end; at += n * (t->by == 1 ? 1 : 5)) {
+			struct mem_file *f = begin(t, &t->folded, false);
+
+			memset(f->now + at, 0, n);
+			mem_touch(f, at, n);
+			try_it(t, &t->folded, "zeros", at);
+		}
+		for (size_t at = 0; at < t->used * 4096; at += n) {
+			struct mem_file *f = begin(t, &t->logged, true);
+
+			memset(f->now + at, 0, n);
+			mem_touch(f, at, n);
+			try_it(t, &t->logged, "zeros", at);
+		}
+	}
+	row(t, "512 or 4096 bytes zeroed");
+}
+
+static void test_cut(void **state)
+{
+	struct table *t = *state;
+	size_t step = t->by == 1 ? 512 : 4096 + 512;
+
+	head();
+	for (size_t n = 0; n < file_of(t->logged.fs, false)->size; n += step) {
+		mem_resize(begin(t, &t->logged, false), false, n);
+		try_it(t, &t->logged, "main file", n);
+	}
+	row(t, "main file cut");
+	for (size_t n = 0; n < LOG_BLOCKS * 4096; n += step) {
+		mem_resize(begin(t, &t->logged, true), false, n);
+		try_it(t, &t->logged, "log", n);
+	}
+	begin(t, &t->logged, true);
+	mem_unlink(t->work, file_of(t->work, true)->path);
+	try_it(t, &t->logged, "log", SIZE_MAX);
+	row(t, "log cut, or taken away");
+	for (int log = 0; log < 2; log++) {
+		struct mem_file *f = begin(t, &t->logged, log);
+
+		mem_put(f, false, f->now, 16384, f->size);
+		try_it(t, &t->logged, "longer", (size_t)log);
+	}
+	row(t, "files made longer");
+}
+
+/* ---- from another time, from another vault ---- */
+
+/* False when nothing is changed by it. */
+static bool bring(struct table *t, const struct moment *to, struct memfs *from, bool log,
+    size_t at, size_t n)
+{
+	struct mem_file *f = begin(t, to, log), *g = file_of(from, log);
+
+	if (at + n > g->size)
+		n = at < g->size ? g->size - at : 0;
+	if (at + n <= f->size && memcmp(f->now + at, g->now + at, n) == 0)
+		return false;
+	mem_put(f, false, g->now + at, n, at);
+	return true;
+}
+
+/* Blocks one by one, then pieces and whole files. */
+static void brought(
+    struct table *t, const struct moment *to, const struct moment *from, const char *whose)
+{
+	size_t end = (size_t)FMT_PAGE_AT(t->pages + 1);
+	char kind[80];
+
+	snprintf(kind, sizeof kind, "page of %s", whose);
+	for (size_t at = (size_t)FMT_PAGE_AT(1); at < end; at += 4096) {
+		if (bring(t, to, from->fs, false, at, 4096))
+			try_it(t, to, kind, at);
+	}
+	row(t, kind);
+	snprintf(kind, sizeof kind, "header or root of %s", whose);
+	for (size_t at = 0; at < 16384; at += 4096) {
+		if (bring(t, to, from->fs, false, at, 4096))
+			try_it(t, to, kind, at);
+	}
+	if (bring(t, to, from->fs, false, 0, 8192))
+		try_it(t, to, kind, 1);
+	if (bring(t, to, from->fs, false, 8192, 8192))
+		try_it(t, to, kind, 2);
+	if (bring(t, to, from->fs, false, 0, 16384))
+		try_it(t, to, kind, 3);
+	if (bring(t, to, from->fs, false, 16384, SIZE_MAX / 2))
+		try_it(t, to, kind, 4);
+	row(t, kind);
+	snprintf(kind, sizeof kind, "log, or a block of it, of %s", whose);
+	for (size_t i = 0; i < LOG_BLOCKS; i++) {
+		if (bring(t, to, from->fs, true, i * 4096, 4096))
+			try_it(t, to, kind, i);
+	}
+	if (bring(t, to, from->fs, true, 0, LOG_BLOCKS * 4096))
+		try_it(t, to, kind, SIZE_MAX);
+	row(t, kind);
+}
+
+/* Both files of an earlier time are a vault; only what another vault noted tells. */
+static void whole_set(struct table *t)
+{
+	struct vault *v;
+	struct err e;
+
+	begin(t, &t->old, false);
+	assert_true(vault_open(&v, &t->work->sys, HOME, t->past, &e));
+	count(
+	    t, vault_check_witness(v, &t->seen) == VAULT_OLDER ? VERIFY : WRONG, "both", 0);
+	vault_close(v);
+	begin(t, &t->folded, false);
+	assert_true(vault_open(&v, &t->work->sys, HOME, t->key, &e));
+	assert_int_equal(vault_check_witness(v, &t->seen), VAULT_LIKE_NOTED);
+	vault_close(v);
+	row(t, "both files of an earlier time (by a witness)");
+}
+
+static void test_brought(void **state)
+{
+	struct table *t = *state;
+
+	head();
+	brought(t, &t->folded, &t->old, "an earlier time");
+	brought(t, &t->logged, &t->old, "an earlier time, log in use");
+	brought(t, &t->logged, &t->folded, "a moment before");
+	brought(t, &t->logged, &t->other, "another vault");
+	/* The main file of then with the log of now. */
+	assert_true(bring(t, &t->logged, t->old.fs, false, 0, SIZE_MAX / 2));
+	count(t, look(t, t->past, &t->old.is), "main file", 0);
+	count(t, look(t, t->key, &t->old.is), "main file", 1);
+	row(t, "main file of an earlier time");
+	/* A passphrase that was taken away, with the header that knew it. */
+	assert_true(bring(t, &t->folded, t->old.fs, false, 0, 8192));
+	count(t, look(t, t->past, &t->folded.is), "header", 0);
+	assert_true(bring(t, &t->folded, t->old.fs, false, 0, 4096));
+	count(t, look(t, t->past, &t->folded.is), "header", 1);
+	assert_true(bring(t, &t->folded, t->old.fs, false, 4096, 4096));
+	count(t, look(t, t->past, &t->folded.is), "header", 2);
+	assert_int_equal(t->tried[OPENING], 3);
+	row(t, "old passphrase with the old header");
+	whole_set(t);
+}
+
+/* After a power failure the last transaction cannot be told from one that was not finished;
+ * everything before it can. */
+static void test_log_of_a_vault_that_was_not_closed(void **state)
+{
+	struct table *t = *state;
+	long gone = 0;
+
+	head();
+	for (size_t at = 0; at < LOG_BLOCKS * FMT_BLOCK; at += t->by * 4 + 1) {
+		struct mem_file *f = begin(t, &t->open, true);
+		enum outcome out;
+
+		f->now[at] ^= 4;
+		mem_touch(f, at, 1);
+		out = look(t, t->key, &t->open.is);
+		if (out == WRONG) {
+			begin(t, &t->open, true);
+			f->now[at] ^= 4;
+			mem_touch(f, at, 1);
+			out = look(t, t->key, &t->before);
+			gone += out != WRONG;
+		}
+		count(t, out, "log", at);
+	}
+	row(t, "byte of the log, power failed before closing");
+	print_message(
+	    "(of these, %ld were in the last transaction, which is then gone)\n", gone);
+	assert_true(gone > 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bytes),
+		cmocka_unit_test(test_swapped),
+		cmocka_unit_test(test_zeroed),
+		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_brought),
+		cmocka_unit_test(test_log_of_a_vault_that_was_not_closed),
+	};
+	struct CMUnitTest some[ARRAY_LEN(tests)];
+	void *state = NULL;
+	int failed;
+
+	memcpy(some, tests, sizeof some);
+	if (make(&state) != 0)
+		return 2;
+	if (argc > 1 && strcmp(argv[1], "all") == 0)
+		((struct table *)state)->by = 1;
+	for (size_t i = 0; i < ARRAY_LEN(some); i++)
+		some[i].initial_state = state;
+	failed = cmocka_run_group_tests_name("vault tamper table", some, NULL, NULL);
+	drop(&state);
+	return failed;
+}
