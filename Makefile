@@ -206,18 +206,26 @@ crash:
 	@$(PROOF) OBJ_DIR=build/proof build/proof/tests/vault/crash
 	@build/proof/tests/vault/crash $(CRASH_POINTS)
 
-# Known mistakes, put back one at a time: the run above must notice each.
-## mutate         power failures against a vault with a known mistake, one by one
+## tamper         every byte of a small vault changed, blocks swapped, put back, moved
+.PHONY: tamper
+tamper:
+	@$(PROOF) OBJ_DIR=build/proof build/proof/tests/vault/tamper_table
+	@build/proof/tests/vault/tamper_table all
+
+# Known mistakes, put back one at a time: the runs above must notice each.
+## mutate         the same against a vault with a known mistake, one mistake after the other
 .PHONY: mutate
-MUTANTS := 1 2 3 4 6 7 8 9 10 11 12 13
+MUTANTS := 1 2 3 4 6 7 8 9 10 11 12 13 20 21 22
 mutate:
-	@missed=0; for n in $(MUTANTS); do \
+	@mkdir -p build; missed=0; for n in $(MUTANTS); do \
+	program=crash args="-m 20000"; \
+	if [ $$n -ge 20 ]; then program=tamper_table args=; fi; \
 	$(PROOF) OBJ_DIR=build/mutate/$$n CPPFLAGS=-DREMANSO_MUTATE_$$n \
-		build/mutate/$$n/tests/vault/crash > build/mutate.log 2>&1 || \
+		build/mutate/$$n/tests/vault/$$program > build/mutate.log 2>&1 || \
 		{ cat build/mutate.log; exit 1; }; \
-	if timeout 900 build/mutate/$$n/tests/vault/crash -m 8000 > build/mutate.log 2>&1; \
+	if timeout 900 build/mutate/$$n/tests/vault/$$program $$args > build/mutate.log 2>&1; \
 	then echo "mutant $$n: NOT NOTICED"; missed=$$((missed + 1)); \
-	else echo "mutant $$n: noticed; $$(tail -n 1 build/mutate.log)"; fi; \
+	else echo "mutant $$n: noticed; $$(grep -E ' points,|: wrong' build/mutate.log | head -n 1)"; fi; \
 	done; [ "$$missed" -eq 0 ]
 
 ## bench          speed and memory beside a peer, in one run; writes build/bench.json
