@@ -178,6 +178,14 @@ static void footer_loose(struct sheet *s)
 		sheet_can(s, ACT_OPEN, (struct str){ 0 }, false);
 }
 
+/* What the note line says while words wait for the disk. */
+static const char *not_saved(const struct stack *st)
+{
+	return st->error.e.code == ERR_FULL
+		   ? _("There is no room left on the disk; your words stay here.")
+		   : _("The disk did not take it; your words stay here.");
+}
+
 void app_settle(struct app *app)
 {
 	struct stack *st = app->stack;
@@ -205,8 +213,10 @@ void app_settle(struct app *app)
 	sl->order = order_of(&st->sheet, v->focus);
 	if (st->note.n > 0)
 		st->sheet.note = buf_str(&st->note);
-	if (st->save_failed && v->ops != &view_error)
+	if (st->save_failed && v->ops != &view_error) {
+		st->sheet.note = str_from(not_saved(st));
 		st->sheet.kept = str_from(_("not saved yet"));
+	}
 	if (sl->loose)
 		footer_loose(&st->sheet);
 	sheet_complete(&st->sheet, st->n > 1);

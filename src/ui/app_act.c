@@ -148,7 +148,9 @@ static void save_now(struct here *h)
 {
 	struct err e = { 0 };
 
-	if (h->v->ops->save == NULL || h->v->ops->save(h->v, true, &e)) {
+	h->sl->failed = h->v->ops->save != NULL && !h->v->ops->save(h->v, true, &e);
+	if (!h->sl->failed) {
+		h->v->unsaved = false;
 		app_say(h->app, _("Saved."));
 		return;
 	}

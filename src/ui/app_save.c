@@ -109,18 +109,22 @@ static void keep_drafts(struct app *app, int64_t now)
 
 	if (!app_any_unsaved(app)) {
 		st->save_due = 0;
+		st->save_failed = false;
 		return;
 	}
 	if (st->save_due == 0)
 		st->save_due = now + SAVE_EVERY;
 	if (now < st->save_due)
 		return;
-	if (app_save_all(app, before, &e))
+	if (app_save_all(app, before, &e)) {
+		if (before)
+			app_say(app, _("Saved."));
 		return;
+	}
+	/* The page stays as it is, and keys go on into the text: the note line says it. */
 	st->save_due = now + APP_SAVE_AGAIN;
+	st->save_failed = true;
 	st->error.e = e;
-	if (!before)
-		app_show_save_error(app, &e);
 }
 
 static void idle(struct app *app, int64_t now)

@@ -59,12 +59,15 @@ void app_lock(struct app *app)
 
 void app_error(struct app *app, const struct err *e)
 {
-	/* Words that the disk did not take have a page of their own: it says that they are
-	 * still here, and tries again. */
+	/* Words that the disk did not take stay where they are, in sight; the note line says
+	 * so, and it is tried again. */
 	bool saving = (e->code == ERR_FULL || e->code == ERR_IO) && app_any_unsaved(app);
 
 	app->stack->error = (struct error_arg){ .e = *e, .saving = saving };
-	app->stack->save_failed = app->stack->save_failed || saving;
+	if (saving) {
+		app->stack->save_failed = true;
+		return;
+	}
 	app_push(app, &view_error, &app->stack->error);
 }
 

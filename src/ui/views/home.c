@@ -9,6 +9,7 @@ enum {
 	HOME_STEPS,
 	HOME_LINES,
 	HOME_THERAPIST,
+	HOME_ENTRY,
 	HOME_STEP /* + 0 to 4 */
 };
 
@@ -17,6 +18,7 @@ struct home {
 	char marks[6];
 	int here; /* the step one stands on, 1 to 5 */
 	bool returning, shown;
+	struct id entry;    /* of the journal, left half written; or none */
 	bool ask_therapist; /* once, and not on the first visit */
 	bool talk_due;      /* the person asked for a word about the weekly talk */
 };
@@ -40,6 +42,38 @@ static bool talk_due(struct app *app, struct arena *a)
 	return false;
 }
 
+struct newest {
+	struct id id;
+	bool any;
+};
+
+static bool take_newest(void *arg, const struct entry *en)
+{
+	*(struct newest *)arg = (struct newest){ en->id, true };
+	return false;
+}
+
+/* The newest entry of some kinds (0: of all). */
+static struct newest newest(struct room *r, unsigned kinds)
+{
+	struct newest n = { .any = false };
+	struct err ignored;
+
+	(void)!store_each(room_store(r), &(struct query){ .kinds = kinds, .limit = 1 },
+	    take_newest, &n, &ignored);
+	return n;
+}
+
+static struct id half_written(struct room *r, struct arena *a)
+{
+	struct str open = setting_get(r, SETTING_OPEN_ENTRY, a);
+	struct newest n = { .any = false };
+
+	if (open.n > 0)
+		n = newest(r, 1u << ENTRY_JOURNAL);
+	return n.any && str_eq(open, id_text(a, n.id)) ? n.id : (struct id){ { 0 } };
+}
+
 static void look(struct view *v)
 {
 	struct home *h = v->state;
@@ -51,7 +85,7 @@ static void look(struct view *v)
 		h->marks[i] =
 		    r != NULL && step_touched(r, v->app->content, i + 1) ? 'x' : '-';
 	if (!h->shown) /* what was begun today makes nobody a returning guest */
-		h->returning = memchr(h->marks, 'x', 5) != NULL;
+		h->returning = r != NULL && newest(r, 0).any;
 	h->shown = true;
 	if (r == NULL)
 		return;
@@ -59,6 +93,7 @@ static void look(struct view *v)
 	h->ask_therapist =
 	    h->returning && !v->app->demo && setting_get(r, SETTING_THERAPIST, a).n == 0;
 	h->talk_due = talk_due(v->app, a);
+	h->entry = half_written(r, a);
 	arena_free(a);
 	h->next = room_next_page(r, v->app->content);
 	if (h->next != NULL)
@@ -124,6 +159,9 @@ static void home_build(const struct view *v, struct sheet *s)
 	if (step != NULL)
 		sheet_prose(s, app_field(app, step, FIELD_SHORT));
 	sheet_gap(s, 1);
+	if (!id_none(h->entry))
+		sheet_offer(s, HOME_ENTRY, T("Go on: the journal, where you left it"),
+		    (struct str){ 0 });
 	if (h->next != NULL) {
 		struct str label = arena_fmt(
 		    s->memory, _("Go on: %.*s"), STR_ARG(view_title(app, h->next)));
@@ -170,6 +208,12 @@ static void home_pick(struct view *v, int id)
 
 	switch (id) {
 	case HOME_GO_ON: view_open_page(v->app, h->next); break;
+	case HOME_ENTRY: {
+		struct write_arg *arg = arena_make(v->memory, struct write_arg, 1);
+		arg->id = h->entry;
+		app_push(v->app, &view_write, arg);
+		break;
+	}
 	case HOME_TODAY: app_push(v->app, &view_checkin, NULL); break;
 	case HOME_JOURNAL: app_push(v->app, &view_journal, NULL); break;
 	case HOME_BACK: app_push(v->app, &view_back, NULL); break;

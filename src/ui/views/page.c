@@ -31,6 +31,8 @@ static bool page_open(struct view *v, const void *arg, struct err *e)
 	if (app->room != NULL && str_is(card_word(p->page->head, FIELD_WITH), "couple") &&
 	    setting_get(app->room, SETTING_GATE, v->memory).n == 0 && !app->demo)
 		p->stage = PAGE_COUPLE_GATE;
+	if (p->run != NULL && run_state(p->run) == RUN_BEGUN)
+		v->focus = page_left_at(p);
 	/* Where one was is a convenience: a full disk must not keep a page shut. */
 	if (app->room != NULL && p->stage == PAGE_OPEN)
 		(void)!setting_put(app->room, SETTING_LAST_PAGE, p->page->name, &ignored);

@@ -58,6 +58,9 @@ bool page_choices_here(const struct card *c);
 struct str page_option(const struct app *app, const struct card *c, int n);
 void page_build(const struct view *v, struct sheet *s);
 
+/* The field that was open when a page that is not finished was left; 0: none. */
+int page_left_at(const struct page_view *p);
+
 /* view_ops of the page that concern its words (page_keep.c). */
 bool page_save(struct view *v, bool final, struct err *e);
 void page_focus(struct view *v, int id);

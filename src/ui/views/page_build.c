@@ -35,21 +35,43 @@ static void build_note(const struct view *v, struct sheet *s)
 	sheet_offer(s, ID_NOT_NOW, T("Not now"), (struct str){ 0 });
 }
 
-/* Has it anything to write or to mark? */
+/* Is it something to write in or to mark? */
+static bool takes_input(enum card_kind kind)
+{
+	switch ((int)kind) {
+	case CARD_CHECKLIST:
+	case CARD_PROMPTS:
+	case CARD_AGREEMENT:
+	case CARD_CHOICES:
+	case CARD_SCALE:
+	case CARD_LIST:
+	case CARD_MAP: return true;
+	default: return false;
+	}
+}
+
 static bool has_input(const struct page *p)
 {
 	for (size_t i = 0; i < p->part_count; i++)
-		switch ((int)p->parts[i].kind) {
-		case CARD_CHECKLIST:
-		case CARD_PROMPTS:
-		case CARD_AGREEMENT:
-		case CARD_CHOICES:
-		case CARD_SCALE:
-		case CARD_LIST:
-		case CARD_MAP: return true;
-		default: break;
-		}
+		if (takes_input(p->parts[i].kind))
+			return true;
 	return false;
+}
+
+/* What the two-minute version keeps of a page: its first fields, else its first part to fill
+ * in; the number of parts when there is none. */
+static size_t lighter_part(const struct page *p)
+{
+	size_t found = p->part_count;
+
+	for (size_t i = p->part_count; i > 0; i--) {
+		bool better = found == p->part_count ||
+			      p->parts[found].kind != CARD_PROMPTS ||
+			      p->parts[i - 1].kind == CARD_PROMPTS;
+		if (takes_input(p->parts[i - 1].kind) && better)
+			found = i - 1;
+	}
+	return found;
 }
 
 static void build_end(const struct view *v, struct sheet *s)
@@ -90,11 +112,9 @@ static void build_lighter(const struct view *v, struct sheet *s)
 
 	sheet_loud(s, app_field(v->app, head, FIELD_SHORT));
 	sheet_gap(s, 1);
-	for (size_t i = 0; i < p->page->part_count; i++)
-		if (p->page->parts[i].kind == CARD_PROMPTS) {
-			page_build_part(v, s, i);
-			break;
-		}
+	size_t first = lighter_part(p->page);
+	if (first < p->page->part_count)
+		page_build_part(v, s, first);
 	if (card_has(head, FIELD_JUST_READ)) {
 		sheet_side(s, T("Or just read"), app_field(v->app, head, FIELD_JUST_READ));
 		sheet_gap(s, 1);

@@ -2,6 +2,8 @@
  * drafts while one types and the final words when the focus moves on. */
 #include "ui/views/page.h"
 
+#include <stdio.h>
+
 struct editor *page_editor(const struct page_view *p, int id)
 {
 	const struct card *c = page_part_at(p, id);
@@ -109,13 +111,44 @@ static bool keep(struct view *v, bool draft, struct err *e)
 	return ok;
 }
 
+/* Where one stands: "card/item" of the field that is open.  A run that holds nothing yet has
+ * no place either. */
+static bool keep_place(struct page_view *p, struct err *e)
+{
+	const struct card *c = page_part_at(p, p->edit_id);
+	char place[160];
+
+	if (c == NULL || c->kind == CARD_LIST || run_state(p->run) == RUN_NONE)
+		return true;
+	struct str item = c->items[slot_of(p->edit_id)].name;
+	(void)snprintf(place, sizeof(place), "%.*s/%.*s", STR_ARG(c->name), STR_ARG(item));
+	return str_is(run_place(p->run), place) || run_at(p->run, str_from(place), e);
+}
+
+int page_left_at(const struct page_view *p)
+{
+	struct str item = run_place(p->run), card;
+
+	if (!str_cut(&item, '/', &card))
+		return 0;
+	for (size_t i = 0; i < p->page->part_count; i++) {
+		const struct card *c = &p->page->parts[i];
+		const struct item *it = card_item(c, item);
+		int id = it != NULL ? part_id(i, (int)(it - c->items)) : 0;
+
+		if (str_eq(c->name, card) && id != 0 && page_editor(p, id) != NULL)
+			return id;
+	}
+	return 0;
+}
+
 bool page_save(struct view *v, bool final, struct err *e)
 {
 	struct page_view *p = v->state;
 
 	if (p->run == NULL)
 		return true;
-	if (!keep(v, !final, e) || !run_flush(p->run, e))
+	if (!keep(v, !final, e) || !run_flush(p->run, e) || !keep_place(p, e))
 		return false;
 	v->unsaved = false;
 	return true;

@@ -244,9 +244,10 @@ static void passphrase_pick(struct view *v, int id)
 		return;
 	}
 	if (!str_eq(editor_text(p->first), editor_text(p->again))) {
+		editor_set(p->first, (struct str){ 0 });
 		editor_set(p->again, (struct str){ 0 });
-		v->focus = PP_AGAIN;
-		p->said = _("The two are not the same. Please type it once more.");
+		v->focus = PP_FIRST;
+		p->said = _("The two were not the same. Please type both once more.");
 		return;
 	}
 	struct secret *words = passfield_take(p->first);

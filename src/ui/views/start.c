@@ -268,31 +268,39 @@ static void derive(struct view *v, const struct secret *words)
 	go(v, WAITING);
 }
 
+/* Advice on the passphrase in the first field, once; it is the person's choice. */
+static bool advised(struct view *v)
+{
+	struct start *st = v->state;
+	struct secret *words = passfield_take(st->first);
+	const char *why = NULL;
+
+	v->focus = START_FIRST;
+	if (words == NULL)
+		return true;
+	bool weak = !st->warned && !passphrase_ok(words, &why);
+	st->warned = st->warned || weak;
+	st->said = weak ? why : NULL;
+	editor_set(st->first, of_secret(words));
+	secret_free(words);
+	return weak;
+}
+
 static void use_own(struct view *v)
 {
 	struct start *st = v->state;
-	const char *why = NULL;
 
+	if (advised(v))
+		return;
 	if (!str_eq(editor_text(st->first), editor_text(st->again))) {
+		editor_set(st->first, (struct str){ 0 });
 		editor_set(st->again, (struct str){ 0 });
-		v->focus = START_AGAIN;
-		st->said = _("The two are not the same. Please type it once more.");
+		st->said = _("The two were not the same. Please type both once more.");
 		return;
 	}
 	struct secret *words = passfield_take(st->first);
-	if (words == NULL) {
-		v->focus = START_FIRST;
-		return;
-	}
-	if (!st->warned && !passphrase_ok(words, &why)) {
-		st->warned = true;
-		st->said = why;
-		editor_set(st->first, of_secret(words));
-		v->focus = START_FIRST;
-	} else {
-		editor_set(st->again, (struct str){ 0 });
-		derive(v, words);
-	}
+	editor_set(st->again, (struct str){ 0 });
+	derive(v, words);
 	secret_free(words);
 }
 
@@ -333,7 +341,10 @@ static void start_pick(struct view *v, int id)
 	case START_USE: derive(v, st->words); break;
 	case START_REDRAW: draw_words(v); break;
 	case START_OWN: go(v, OWN); break;
-	case START_FIRST: v->focus = START_AGAIN; break;
+	case START_FIRST:
+		if (!advised(v))
+			v->focus = START_AGAIN;
+		break;
 	case START_AGAIN:
 	case START_USE_OWN: use_own(v); break;
 	case START_SHOW: show_key(v); break;

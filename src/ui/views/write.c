@@ -9,6 +9,7 @@ struct write {
 	struct str starter;
 	int64_t when;
 	bool existed, kept;
+	bool marked; /* home will offer it */
 };
 
 static bool write_open(struct view *v, const void *arg, struct err *e)
@@ -42,6 +43,8 @@ static bool write_open(struct view *v, const void *arg, struct err *e)
 		editor_set(w->words, en.text);
 		w->when = en.created;
 		w->existed = true;
+		w->marked = str_eq(
+		    setting_get(v->app->room, SETTING_OPEN_ENTRY, a), id_text(a, w->id));
 	}
 	arena_free(a);
 	return ok;
@@ -65,13 +68,30 @@ static void write_build(const struct view *v, struct sheet *s)
 	sheet_can(s, ACT_REDO, (struct str){ 0 }, false);
 }
 
+/* Home offers an entry that was left half written; one that was closed is only kept. */
+static void mark_open(struct view *v, bool open)
+{
+	struct write *w = v->state;
+	struct arena *a = arena_new();
+	struct err ignored; /* a convenience: the words themselves are kept already */
+
+	if (open != w->marked)
+		(void)!setting_put(v->app->room, SETTING_OPEN_ENTRY,
+		    open ? id_text(a, w->id) : (struct str){ 0 }, &ignored);
+	w->marked = open;
+	arena_free(a);
+}
+
 static bool write_save(struct view *v, bool final, struct err *e)
 {
 	struct write *w = v->state;
 	struct str text = editor_text(w->words);
 
-	if (!editor_changed(w->words))
+	if (!editor_changed(w->words)) {
+		if (final)
+			mark_open(v, false);
 		return true;
+	}
 	if (final && str_trim(text).n == 0) {
 		/* Emptied on purpose: nothing is left of it. */
 		if (!id_none(w->id) && !store_delete(room_store(v->app->room), w->id, e))
@@ -81,6 +101,7 @@ static bool write_save(struct view *v, bool final, struct err *e)
 		       v->app->content->langs[v->app->lang].code, w->starter, !final, e)) {
 		return false;
 	}
+	mark_open(v, !final);
 	if (final)
 		editor_saved(w->words);
 	w->kept = true;
