@@ -82,7 +82,8 @@ struct term {
  * which may be called again.  After EV_END next() returns false; close() does not write to
  * a terminal that is gone. */
 struct term_options {
-	const char *theme; /* NULL: "auto", and NO_COLOR is obeyed */
+	/* NULL: "auto", and NO_COLOR is obeyed.  "mono": no colour whatever theme() says. */
+	const char *theme;
 	bool ascii, no_mouse;
 };
 bool term_curses_open(
@@ -109,12 +110,15 @@ void term_script_clock(struct term *t, int64_t *ms);
 bool term_script_line(struct term *t, struct str line);
 
 /* What a style looks like in a theme on a terminal of so many colours, for term_curses.c
- * and for pictures.  "auto" (or NULL) obeys NO_COLOR and learns the background from
- * COLORFGBG; when it cannot, no colours are used. */
+ * and for pictures.  "auto" (or NULL) obeys NO_COLOR and goes by the background; where that
+ * is unknown, no colours are used. */
+enum background { BACKGROUND_UNKNOWN, BACKGROUND_DARK, BACKGROUND_LIGHT };
+/* What the environment tells: COLORFGBG, and the Linux console is dark. */
+enum background background_told(void);
 struct paint {
 	int fg; /* 0-255, or -1 the terminal's own */
 	bool bold, underline, reverse;
 };
-struct paint style_paint(enum style s, const char *theme, int colors);
+struct paint style_paint(enum style s, const char *theme, int colors, enum background b);
 
 #endif

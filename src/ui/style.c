@@ -55,10 +55,8 @@ static const struct look looks[STYLE_COUNT][COLUMNS] = {
 };
 /* clang-format on */
 
-enum background { UNKNOWN, DARK, LIGHT };
-
 /* COLORFGBG is "15;0" or "15;default;0": the last number is the background. */
-static enum background background_told(void)
+enum background background_told(void)
 {
 	struct str s = str_from(getenv("COLORFGBG")), head, last = { 0 };
 	int n;
@@ -66,43 +64,43 @@ static enum background background_told(void)
 	while (str_cut(&s, ';', &head))
 		last = head;
 	if (!str_int(last, &n) || n < 0 || n > 15)
-		return UNKNOWN;
-	return n < 7 || n == 8 ? DARK : LIGHT;
+		return str_starts(str_from(getenv("TERM")), "linux") ? BACKGROUND_DARK
+								     : BACKGROUND_UNKNOWN;
+	return n < 7 || n == 8 ? BACKGROUND_DARK : BACKGROUND_LIGHT;
 }
 
 static enum column shades(enum background b, int colors)
 {
-	if (b == UNKNOWN || colors < 8)
+	if (b == BACKGROUND_UNKNOWN || colors < 8)
 		return MONO;
 	if (colors < 256)
-		return b == DARK ? DARK_8 : LIGHT_8;
-	return b == DARK ? DARK_256 : LIGHT_256;
+		return b == BACKGROUND_DARK ? DARK_8 : LIGHT_8;
+	return b == BACKGROUND_DARK ? DARK_256 : LIGHT_256;
 }
 
-static enum column column_of(const char *theme, int colors)
+static enum column column_of(const char *theme, int colors, enum background b)
 {
 	const char *no_color = getenv("NO_COLOR");
 
 	if (theme != NULL && strcmp(theme, "mono") == 0)
 		return MONO;
 	if (theme != NULL && strcmp(theme, "dark") == 0)
-		return shades(DARK, colors);
+		return shades(BACKGROUND_DARK, colors);
 	if (theme != NULL && strcmp(theme, "light") == 0)
-		return shades(LIGHT, colors);
-	enum background b = background_told();
+		return shades(BACKGROUND_LIGHT, colors);
 	if (theme != NULL && strcmp(theme, "high-contrast") == 0) {
-		if (b == UNKNOWN || colors < 256)
+		if (b == BACKGROUND_UNKNOWN || colors < 256)
 			return HIGH_MONO;
-		return b == DARK ? HIGH_DARK : HIGH_LIGHT;
+		return b == BACKGROUND_DARK ? HIGH_DARK : HIGH_LIGHT;
 	}
 	if (no_color != NULL && no_color[0] != '\0')
 		return MONO;
 	return shades(b, colors);
 }
 
-struct paint style_paint(enum style s, const char *theme, int colors)
+struct paint style_paint(enum style s, const char *theme, int colors, enum background b)
 {
-	struct look l = looks[s][column_of(theme, colors)];
+	struct look l = looks[s][column_of(theme, colors, b)];
 
 	return (struct paint){
 		.fg = l.fg == 0 ? -1 : l.fg,

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static int64_t now_ms(void)
+int64_t input_now_ms(void)
 {
 	struct timespec ts;
 
@@ -42,8 +42,7 @@ static bool told(struct input *in, struct event *ev, int sig)
 	return true;
 }
 
-/* False: the terminal is gone. */
-static bool fill(struct input *in)
+bool input_fill(struct input *in)
 {
 	char bytes[4096];
 	ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
@@ -53,7 +52,7 @@ static bool fill(struct input *in)
 	if (n <= 0)
 		return false;
 	keys_feed(&in->keys, bytes, (size_t)n);
-	in->fed_ms = now_ms();
+	in->fed_ms = input_now_ms();
 	explicit_bzero(bytes, (size_t)n);
 	return true;
 }
@@ -65,13 +64,13 @@ static int wait_until(int64_t a, int64_t b)
 
 	if (first < 0)
 		return -1;
-	int64_t left = first - now_ms();
+	int64_t left = first - input_now_ms();
 	return left < 0 ? 0 : (int)left;
 }
 
 bool input_next(struct input *in, struct event *ev, int timeout_ms)
 {
-	int64_t deadline = timeout_ms < 0 ? -1 : now_ms() + timeout_ms;
+	int64_t deadline = timeout_ms < 0 ? -1 : input_now_ms() + timeout_ms;
 
 	for (;;) {
 		int sig = signals_next(); /* before any key: leaving comes first */
@@ -81,8 +80,13 @@ bool input_next(struct input *in, struct event *ev, int timeout_ms)
 		int64_t late = -1; /* when half a sequence counts as all there is */
 		if (state == KEYS_PART) {
 			late = in->fed_ms + keys_patience(&in->keys);
-			if (now_ms() >= late)
+			if (input_now_ms() >= late)
 				state = keys_next(&in->keys, ev, true);
+		}
+		if (in->keys.told) {
+			in->keys.told = false;
+			if (in->answered != NULL)
+				in->answered();
 		}
 		if (state == KEYS_EVENT)
 			return true;
@@ -91,10 +95,10 @@ bool input_next(struct input *in, struct event *ev, int timeout_ms)
 		int n = poll(fds, ARRAY_LEN(fds), wait_until(deadline, late));
 		if (n < 0 && errno != EINTR)
 			return end(in, ev, 0);
-		if (n > 0 && fds[1].revents == 0 && !fill(in))
+		if (n > 0 && fds[1].revents == 0 && !input_fill(in))
 			return end(in, ev, 0);
-		bool over = n == 0 && deadline >= 0 && now_ms() >= deadline;
-		if (over && (late < 0 || now_ms() < late))
+		bool over = n == 0 && deadline >= 0 && input_now_ms() >= deadline;
+		if (over && (late < 0 || input_now_ms() < late))
 			return true; /* ev is EV_NONE */
 	}
 }

@@ -9,13 +9,15 @@
  *
  * A paste comes between ESC[200~ and ESC[201~; nothing within it is a key. */
 #include "term_keys.h"
+#include "term_background.h"
 
 #include <string.h>
 
 #define ESC 0x1b
-#define ESC_WAIT_MS 25     /* as curses' escdelay: a lone Esc must not feel slow */
-#define PART_WAIT_MS 100   /* the rest of a sequence over a slow line */
-#define PASTE_WAIT_MS 2000 /* an end mark that never comes must not lock the keys */
+#define ESC_WAIT_MS 25      /* as curses' escdelay: a lone Esc must not feel slow */
+#define PART_WAIT_MS 100    /* the rest of a sequence over a slow line */
+#define PASTE_WAIT_MS 2000  /* an end mark that never comes must not lock the keys */
+#define ANSWER_WAIT_MS 2000 /* what is cut off from an answer would be letters */
 #define SEQUENCE_MOST 64
 #define ANSWER_MOST 4096
 
@@ -134,6 +136,8 @@ static struct step csi_meaning(
 	if (c->prefix == '<' && (c->final == 'M' || c->final == 'm'))
 		return mouse(
 		    ev, c->params[0], c->params[1], c->params[2], c->final == 'M', used);
+	if (c->prefix == '?' && c->final == 'c')
+		k->asked = false; /* the last of the answers */
 	if (c->prefix != 0)
 		return done(used);
 	if (c->final == '~' && c->params[0] == 200) {
@@ -204,15 +208,34 @@ static struct step ss3(struct keys *k, struct event *ev, const unsigned char *p,
 }
 
 /* ---- answers of a terminal ---- */
-static struct step answer(const unsigned char *p, size_t n)
+static bool heard(struct keys *k, const unsigned char *p, size_t n)
+{
+	struct str s = { (const char *)p, n };
+
+	if (!str_starts(s, "11;"))
+		return false;
+	enum background b = background_answer(str_slice(s, 3, s.n));
+	if (b == BACKGROUND_UNKNOWN)
+		return false;
+	k->background = b;
+	k->told = true;
+	return true;
+}
+
+static struct step answer(struct keys *k, const unsigned char *p, size_t n)
 {
 	for (size_t at = 2; at < n; at++) {
-		if (p[at] == 0x07)
-			return done(at + 1);
+		if (p[at] != 0x07 && p[at] != ESC)
+			continue;
 		if (p[at] == ESC && at + 1 == n)
 			return part();
-		if (p[at] == ESC)
-			return done(p[at + 1] == '\\' ? at + 2 : at);
+		bool colour = p[1] == ']' && heard(k, p + 2, at - 2);
+		if (p[at] == 0x07)
+			return done(at + 1);
+		if (p[at + 1] == '\\')
+			return done(at + 2);
+		/* old rxvts end with Esc alone, and then the next answer begins */
+		return done(colour && p[at + 1] == ESC ? at + 1 : at);
 	}
 	return n > ANSWER_MOST ? done(n) : part();
 }
@@ -239,7 +262,7 @@ static struct step escape(
 	case 'P':
 	case 'X':
 	case '^':
-	case '_': return answer(p, n);
+	case '_': return answer(k, p, n);
 	case 'b': return is_key(ev, K_WORD_LEFT, 2);
 	case 'f': return is_key(ev, K_WORD_RIGHT, 2);
 	case 0x08:
@@ -289,9 +312,28 @@ static void paste_take(struct keys *k, const unsigned char *p, size_t n)
 	buf_add(&k->paste, (struct str){ (const char *)p, n < room ? n : room });
 }
 
+/* An answer that came while the terminal sent the paste. */
+static void paste_answers(struct keys *k)
+{
+	struct event ev;
+
+	for (size_t at = 0; at + 2 < k->paste.n; at++) {
+		const unsigned char *p = (const unsigned char *)k->paste.s + at;
+		size_t n = k->paste.n - at;
+		struct step st = done(0);
+		if (str_starts((struct str){ (const char *)p, n }, "\033]11;rgb"))
+			st = answer(k, p, n);
+		else if (k->asked && p[0] == ESC && memcmp(p + 1, "[?", 2) == 0)
+			st = csi(k, &ev, p, n);
+		if (st.kind == STEP_DONE && st.used > 0)
+			buf_splice(&k->paste, at--, st.used, (struct str){ 0 });
+	}
+}
+
 static struct step paste_over(struct keys *k, struct event *ev, size_t used)
 {
 	k->pasting = false;
+	paste_answers(k);
 	utf8_clean(&k->text, buf_str(&k->paste), true);
 	buf_free(&k->paste);
 	if (k->text.n == 0)
@@ -336,13 +378,21 @@ static struct step take(struct keys *k, struct event *ev, bool late)
 		paste_take(k, p, n);
 		return paste_over(k, ev, n);
 	}
-	return n == 1 && p[0] == ESC ? is_key(ev, K_ESC, 1) : done(n);
+	if (n > 1 || p[0] != ESC)
+		return done(n);
+	k->lone = k->asked;
+	return is_key(ev, K_ESC, 1);
 }
 
 void keys_feed(struct keys *k, const void *bytes, size_t n)
 {
 	buf_splice(&k->in, 0, k->at, (struct str){ 0 });
 	k->at = 0;
+	/* cut right after its Esc, an answer would be letters */
+	if (k->lone && n > 1 &&
+	    (memcmp(bytes, "]1", 2) == 0 || memcmp(bytes, "[?", 2) == 0))
+		buf_addc(&k->in, ESC);
+	k->lone = false;
 	buf_add(&k->in, (struct str){ bytes, n });
 }
 
@@ -365,11 +415,26 @@ enum keys_state keys_next(struct keys *k, struct event *ev, bool late)
 	return k->pasting ? KEYS_PART : KEYS_EMPTY;
 }
 
+/* The beginning of an answer.  Once the question is answered only one that is beyond doubt:
+ * some terminals ask another one, and are late. */
+static bool answer_begins(struct str s, bool asked)
+{
+	if (str_starts(s, "\033]11;"))
+		return true;
+	return asked &&
+	       (str_is(s, "\033[") || str_starts(s, "\033[?") || str_is(s, "\033]") ||
+		   str_is(s, "\033]1") || str_is(s, "\033]11"));
+}
+
 int keys_patience(const struct keys *k)
 {
+	struct str left = str_slice(buf_str(&k->in), k->at, k->in.n);
+
 	if (k->pasting)
 		return PASTE_WAIT_MS;
-	return k->in.n - k->at == 1 && k->in.s[k->at] == ESC ? ESC_WAIT_MS : PART_WAIT_MS;
+	if (str_is(left, "\033"))
+		return ESC_WAIT_MS;
+	return answer_begins(left, k->asked) ? ANSWER_WAIT_MS : PART_WAIT_MS;
 }
 
 void keys_free(struct keys *k)

@@ -13,6 +13,13 @@ struct keys {
 	struct buf text;  /* of the last event */
 	struct buf paste; /* what stands between the paste marks so far */
 	bool pasting;
+	/* The terminal was asked for its background, and has not answered all yet: set by
+	 * who asks.  Then answers are waited for longer, since half of one must not become
+	 * letters. */
+	bool asked;
+	bool told;                  /* `background` was heard, and nobody looked */
+	enum background background; /* what the terminal said last */
+	bool lone;                  /* an Esc was taken for the key while `asked` */
 };
 
 enum keys_state {

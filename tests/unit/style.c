@@ -59,7 +59,8 @@ static void paints(void **state)
 		const struct style_case *k = &cases[i];
 		give("COLORFGBG", k->fgbg);
 		give("NO_COLOR", k->no_color);
-		struct paint p = style_paint(k->style, k->theme, k->colors);
+		struct paint p =
+		    style_paint(k->style, k->theme, k->colors, background_told());
 		char how[4] = { 0 };
 		int n = 0;
 		if (p.bold)
@@ -72,6 +73,27 @@ static void paints(void **state)
 			fail_msg("case %zu: colour %d, wanted %d", i, p.fg, k->fg);
 		assert_string_equal(how, k->how);
 	}
+}
+
+static void the_background_decides(void **state)
+{
+	(void)state;
+	give("NO_COLOR", NULL);
+	give("COLORFGBG", NULL);
+	give("TERM", "linux");
+	assert_int_equal(background_told(), BACKGROUND_DARK);
+	give("COLORFGBG", "0;15");
+	assert_int_equal(background_told(), BACKGROUND_LIGHT);
+	give("COLORFGBG", NULL);
+	give("TERM", "xterm-256color");
+	assert_int_equal(background_told(), BACKGROUND_UNKNOWN);
+	assert_int_equal(style_paint(STYLE_ACCENT, "auto", 256, BACKGROUND_LIGHT).fg, 24);
+	assert_int_equal(style_paint(STYLE_ACCENT, "auto", 256, BACKGROUND_DARK).fg, 74);
+	assert_int_equal(style_paint(STYLE_ACCENT, "dark", 256, BACKGROUND_LIGHT).fg, 74);
+	assert_int_equal(
+	    style_paint(STYLE_ACCENT, "high-contrast", 256, BACKGROUND_LIGHT).fg, 18);
+	give("NO_COLOR", "1");
+	assert_int_equal(style_paint(STYLE_ACCENT, "auto", 256, BACKGROUND_DARK).fg, -1);
 }
 
 /* No theme may need more colours than the terminal has, or more than 16 pairs. */
@@ -87,8 +109,8 @@ static void stays_in_bounds(void **state)
 	for (size_t t = 0; t < ARRAY_LEN(themes); t++)
 		for (size_t n = 0; n < ARRAY_LEN(colors); n++)
 			for (int s = 0; s < STYLE_COUNT; s++) {
-				struct paint p =
-				    style_paint((enum style)s, themes[t], colors[n]);
+				struct paint p = style_paint(
+				    (enum style)s, themes[t], colors[n], BACKGROUND_DARK);
 				assert_true(
 				    p.fg >= -1 && p.fg < (colors[n] ? colors[n] : 1));
 				if (colors[n] == 0)
@@ -100,6 +122,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(paints),
+		cmocka_unit_test(the_background_decides),
 		cmocka_unit_test(stays_in_bounds),
 	};
 

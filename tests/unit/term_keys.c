@@ -157,6 +157,88 @@ static void long_paste_is_cut(void **state)
 	keys_free(&k);
 }
 
+/* Fed in two pieces with a long wait between; `ev` as words, and what was heard. */
+static void two_pieces(struct keys *k, const char *bytes, size_t first, struct buf *got)
+{
+	struct event ev;
+
+	keys_feed(k, bytes, first);
+	enum keys_state state;
+	while ((state = keys_next(k, &ev, false)) == KEYS_EVENT)
+		say(got, &ev);
+	if (state == KEYS_PART && keys_patience(k) < 1000)
+		while (keys_next(k, &ev, true) == KEYS_EVENT)
+			say(got, &ev);
+	keys_feed(k, bytes + first, strlen(bytes) - first);
+	while (keys_next(k, &ev, false) == KEYS_EVENT)
+		say(got, &ev);
+}
+
+static void answers_are_heard(void **state)
+{
+	static const struct {
+		const char *bytes;
+		enum background background;
+	} answers[] = {
+		{ "\033]11;rgb:ffff/ffff/ffff\033\\\033[?62;22c", BACKGROUND_LIGHT },
+		{ "\033]11;rgb:fdfd/f6f6/e3e3\007\033[?1;2c", BACKGROUND_LIGHT },
+		{ "\033]11;rgb:FF/ff/Dd\007\033[?6c", BACKGROUND_LIGHT },
+		{ "\033]11;rgb:0/2b0/36\007\033[?6c", BACKGROUND_DARK },
+		{ "\033]11;rgb:0/0/0\007\033[?6c", BACKGROUND_DARK },
+		{ "\033]11;rgba:1d1d/1f1f/2121/cccc\007\033[?6c", BACKGROUND_DARK },
+		{ "\033]11;rgb:0000/0000/0000\033\033[?1;2c", BACKGROUND_DARK },
+		{ "\033]11;rgb:\007\033[?6c", BACKGROUND_UNKNOWN },
+		{ "\033]11;rgb:0/0\007\033[?6c", BACKGROUND_UNKNOWN },
+		{ "\033]11;rgb:00000/0/0\007\033[?6c", BACKGROUND_UNKNOWN },
+		{ "\033]11;rgb:x/0/0\007\033[?6c", BACKGROUND_UNKNOWN },
+		{ "\033]11;teal\033\\\033[?6c", BACKGROUND_UNKNOWN },
+		{ "\033[?1;2c", BACKGROUND_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(answers); i++) {
+		size_t n = strlen(answers[i].bytes);
+		for (size_t first = 0; first <= n; first++) {
+			struct keys k = { .asked = true };
+			struct buf got = { 0 };
+			two_pieces(&k, answers[i].bytes, first, &got);
+			/* an Esc that stands alone for long enough is the key */
+			if (got.n > 0 && !str_is(buf_str(&got), "Esc"))
+				fail_msg("answer %zu cut at %zu: '%.*s'", i, first,
+				    STR_ARG(buf_str(&got)));
+			if (k.background != answers[i].background || k.asked)
+				fail_msg("answer %zu cut at %zu: heard %d, asked %d", i,
+				    first, (int)k.background, k.asked);
+			assert_true(k.told == (k.background != BACKGROUND_UNKNOWN));
+			buf_free(&got);
+			keys_free(&k);
+		}
+	}
+}
+
+static void answers_among_keys(void **state)
+{
+	static const struct key_case among[] = {
+		{ "a\033]11;rgb:0/0/0\007b\033[?1;2cc", "a b c" },
+		{ "\033\033]11;rgb:0/0/0\007\033[?1;2cq", "Esc q" },
+		{ "\033[200~x\033]11;rgb:0/0/0\033\\\033[?1;2cy\033[201~", "{xy}" },
+		{ "\033[200~x\033[?1;2cy\033]11;rgb:0/0/0\007\033[201~z", "{xy} z" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(among); i++) {
+		struct keys k = { .asked = true };
+		struct buf got = { 0 };
+		two_pieces(&k, among[i].bytes, strlen(among[i].bytes), &got);
+		if (!str_is(buf_str(&got), among[i].events))
+			fail_msg("case %zu: got '%.*s'", i, STR_ARG(buf_str(&got)));
+		assert_int_equal(k.background, BACKGROUND_DARK);
+		assert_false(k.asked);
+		buf_free(&got);
+		keys_free(&k);
+	}
+}
+
 static void used_bytes_are_wiped(void **state)
 {
 	struct keys k = { 0 };
@@ -177,6 +259,8 @@ int main(void)
 		cmocka_unit_test(at_once),
 		cmocka_unit_test(byte_by_byte),
 		cmocka_unit_test(long_paste_is_cut),
+		cmocka_unit_test(answers_are_heard),
+		cmocka_unit_test(answers_among_keys),
 		cmocka_unit_test(used_bytes_are_wiped),
 	};
 
