@@ -1,6 +1,8 @@
 /* Keys, their names, and what they do: everything here comes from actions.def. */
 #include "remanso/sheet.h"
 
+#include "plain.h"
+
 #include <string.h>
 
 struct binding {
@@ -88,4 +90,14 @@ int action_of_key(int key, bool typing)
 			return i;
 	}
 	return -1;
+}
+
+void keymap_language(const struct app *app, struct sheet *s)
+{
+	const struct content *c = app->content;
+	int at = sheet_action(s, ACT_LANG);
+
+	if (c == NULL || c->lang_count < 3 || at < 0 || s->actions[at].word.n > 0)
+		return;
+	s->actions[at].word = c->langs[(size_t)(app->lang + 1) % c->lang_count].name;
 }

@@ -4,7 +4,6 @@
 #include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define WIDTH 76
 #define BUSY_MOST 120000 /* ms to wait for work in the background */
@@ -37,11 +36,11 @@ static void wait_for_work(struct plain *p)
 	for (int64_t spent = 0; spent < BUSY_MOST && !app->stack->done;) {
 		struct view *v = app_top(app);
 		int ms = v != NULL && v->ops->wait != NULL ? v->ops->wait(v) : -1;
-		struct timespec t = { ms / 1000, (ms % 1000) * 1000000L };
 
 		if (ms < 0 || moves(&app->stack->sheet))
 			return;
-		(void)nanosleep(&t, NULL);
+		if (!plain_pause(p, ms))
+			return;
 		spent += ms > 0 ? ms : 1;
 		app_tick(app, true);
 		app_apply(app);
@@ -84,7 +83,7 @@ static void choose(struct plain *p, const struct block *b)
 	app_settle(app);
 	b = sheet_block(&app->stack->sheet, id);
 	if (b != NULL && b->kind == BLOCK_FIELD && b->editor != NULL) {
-		plain_write(p, id);
+		plain_write(p, id, false);
 	} else {
 		if (back.n > 0) /* an answer is read back */
 			plain_print(p, 0, 0, buf_str(&back));
@@ -175,6 +174,8 @@ static void answer(struct plain *p, struct str line)
 	if (act == ACT_SKIP) {
 		skip(p, s);
 	} else if (act >= 0) {
+		if (act == ACT_LEAVE)
+			plain_clear(p);
 		app_act(app, (enum action)act);
 	} else if (str_int(word, &n) && (b = plain_chosen(s, n)) != NULL &&
 		   (field == NULL || n <= plain_last(s))) {
@@ -189,26 +190,91 @@ static void answer(struct plain *p, struct str line)
 	}
 }
 
+/* The field that was left in the middle lies on top again: one goes on writing there. */
+static bool come_back(struct plain *p)
+{
+	struct app *app = p->app;
+	struct held held = p->held;
+	struct view *top = app_top(app);
+	const struct block *b;
+	bool there = false;
+
+	for (size_t i = 0; held.view != NULL && i < app_depth(app); i++)
+		there =
+		    there || (app_view(app, i) == held.view && held.view->ops == held.ops);
+	if (!there)
+		p->held.view = NULL;
+	if (!there || top != held.view)
+		return false;
+	p->held.view = NULL;
+	top->focus = held.id;
+	app_settle(app);
+	b = sheet_block(&app->stack->sheet, held.id);
+	if (b == NULL || b->kind != BLOCK_FIELD || b->editor == NULL)
+		return false;
+	plain_write(p, held.id, held.mid);
+	return true;
+}
+
+static void ask(struct plain *p)
+{
+	struct app *app = p->app;
+	const struct sheet *s = &app->stack->sheet;
+	struct view *v = app_top(app);
+	const struct block *field;
+	struct block b = { 0 };
+	struct str line;
+	bool secret;
+
+	prompt(p, s);
+	field = asked_field(p, s);
+	if (field != NULL)
+		b = *field; /* the page may be another one afterwards */
+	secret = b.password;
+	if (plain_read(p, secret ? ASK_SECRET : ASK_COMMAND, &line))
+		answer(p, line);
+	else if (b.id != 0 && !secret && line.n > 0 && app_top(app) == v)
+		plain_keep(p, v, &b, line, false);
+}
+
+/* What came instead of a line. */
+static void come_instead(struct plain *p)
+{
+	struct app *app = p->app;
+
+	switch (p->how) {
+	case BY_LEAVE: app_leave_now(app, app->exit_status); break;
+	case BY_SIGNAL: app_end(app, p->signal); break;
+	case BY_GROUND: app_act(app, ACT_GROUND); break;
+	case BY_STOP:
+		app_lock(app);
+		app_apply(app);
+		plain_stop(p);
+		app->stack->input_at = app_mono(app);
+		break;
+	case BY_LINE:
+	case BY_PAGE:
+	case BY_END: break;
+	}
+}
+
 static bool turn_once(struct plain *p)
 {
 	struct app *app = p->app;
 	struct stack *st = app->stack;
-	const struct block *field;
-	struct str line;
-	bool got;
 
+	p->how = BY_LINE;
 	app_settle(app);
 	wait_for_work(p);
-	if (st->done || st->n == 0)
-		return false;
-	plain_page(p, &st->sheet);
-	prompt(p, &st->sheet);
-	field = asked_field(p, &st->sheet);
-	got = plain_read(p, field != NULL && field->password, &line);
-	if (got)
-		answer(p, line);
-	plain_wipe(p);
-	if (p->ended)
+	if (p->how == BY_LINE && !st->done && st->n > 0) {
+		keymap_language(app, &st->sheet);
+		plain_page(p, &st->sheet);
+		if (!come_back(p))
+			ask(p);
+		plain_wipe(p);
+	}
+	come_instead(p);
+	if (p->how == BY_END || st->done || st->n == 0)
 		return false;
 	app_apply(app);
 	if (!st->done)
@@ -226,14 +292,15 @@ bool plain_run(struct app *app, FILE *in, FILE *out, bool echo, struct err *e)
 	    in, NULL, _IONBF, 0); /* no copy of what was typed in stdio's buffer */
 	p.width = columns();
 	p.ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+	plain_open(&p);
 	app_apply(app);
 	while (app->stack->n > 0 && turn_once(&p))
 		;
+	plain_clear(&p); /* before keeping anything: whoever comes in sees nothing */
 	if (!app->stack->done)
 		app_leave_now(app, app->exit_status);
-	arena_free(p.said.memory);
-	plain_wipe(&p);
-	free(p.line);
 	(void)fflush(out);
+	plain_close(&p);
+	arena_free(p.said.memory);
 	return true;
 }

@@ -9,8 +9,12 @@
 
 /* Run the views on two streams until the last is gone, somebody leaves, or the input ends
  * (which is leaving: everything is sealed).  `echo`: print each line that is read after the
- * prompt, as if it had been typed there (scripted tours).  Never prints an escape sequence
- * and never prints a line twice to change it. */
+ * prompt, as if it had been typed there (scripted tours).  Prints no escape sequence but the
+ * one that clears a terminal when it is left, and never prints a line twice to change it. */
 bool plain_run(struct app *app, FILE *in, FILE *out, bool echo, struct err *e) MUST_CHECK;
+
+/* keymap.c: name the language that the key switches to, where there are more than two (with
+ * two, each catalogue names the other). */
+void keymap_language(const struct app *app, struct sheet *s);
 
 #endif

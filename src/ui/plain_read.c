@@ -1,101 +1,5 @@
-/* Reading lines: words that mean an action, and the fields one writes in. */
+/* Words that mean an action, and the fields one writes in. */
 #include "plain_in.h"
-
-#include <poll.h>
-#include <stdlib.h>
-#include <string.h>
-#include <termios.h>
-#include <unistd.h>
-
-/* ---- lines ---- */
-
-/* Stop the echo of a terminal.  Done before the prompt is shown: a passphrase may be typed as
- * soon as that is read, and what was typed before it stays in the queue. */
-static bool hide(struct plain *p, struct termios *before)
-{
-	struct termios now;
-	int fd = fileno(p->in);
-
-	if (fd < 0 || tcgetattr(fd, before) != 0)
-		return false;
-	now = *before;
-	now.c_lflag &= ~(tcflag_t)ECHO;
-	return tcsetattr(fd, TCSADRAIN, &now) == 0;
-}
-
-/* A person may sit before the prompt for long: drafts, and the lock, go on meanwhile.  False
- * when another page came up by itself. */
-static bool wait_input(struct plain *p)
-{
-	int fd = fileno(p->in);
-	const struct view *top = app_top(p->app);
-
-	if (fd < 0 || !isatty(fd))
-		return true;
-	for (;;) {
-		struct pollfd one = { .fd = fd, .events = POLLIN };
-
-		if (poll(&one, 1, app_wait(p->app)) != 0)
-			return true;
-		app_housekeeping(p->app);
-		if (app_top(p->app) != top)
-			return false;
-	}
-}
-
-void plain_wipe(struct plain *p)
-{
-	if (p->line != NULL)
-		explicit_bzero(p->line, p->line_cap);
-}
-
-/* As if it had been typed there; what no terminal should get is left out. */
-static void echo(struct plain *p, struct str line)
-{
-	struct buf clean = { 0 };
-
-	utf8_clean(&clean, line, false);
-	if (clean.n > 0)
-		plain_print(p, 0, 2, buf_str(&clean));
-	else
-		(void)fputc('\n', p->out);
-	buf_free(&clean);
-}
-
-bool plain_read(struct plain *p, bool secret, struct str *line)
-{
-	struct termios before;
-	bool hidden, waited;
-	ssize_t n;
-
-	hidden = secret && hide(p, &before);
-	(void)fputs("> ", p->out);
-	(void)fflush(p->out);
-	waited = wait_input(p);
-	n = waited ? getline(&p->line, &p->line_cap, p->in) : 0;
-	if (hidden)
-		(void)tcsetattr(fileno(p->in), TCSADRAIN, &before);
-	if (!waited) {
-		(void)fputc('\n', p->out);
-		*line = (struct str){ 0 };
-		return false;
-	}
-	if (n < 0) {
-		(void)fputc('\n', p->out);
-		p->ended = true;
-		return false;
-	}
-	*line = (struct str){ p->line, (size_t)n };
-	while (
-	    line->n > 0 && (line->s[line->n - 1] == '\n' || line->s[line->n - 1] == '\r'))
-		line->n--;
-	if (hidden || (p->echo ? secret : fileno(p->in) < 0 || !isatty(fileno(p->in))))
-		(void)fputc('\n', p->out); /* no terminal has done it */
-	else if (p->echo)
-		echo(p, *line);
-	p->app->stack->input_at = app_mono(p->app);
-	return true;
-}
 
 /* ---- words ---- */
 
@@ -186,15 +90,7 @@ bool plain_one_line(const struct sheet *s, const struct block *b)
 	return b->password || b->rows == 1 || sheet_beside(s, b);
 }
 
-static void typed(struct plain *p, int id)
-{
-	struct view *v = app_top(p->app);
-
-	if (v->ops->typed != NULL)
-		v->ops->typed(v, id);
-}
-
-static void put(struct plain *p, struct editor *ed, struct str line, int id)
+static void put(struct plain *p, struct view *v, struct editor *ed, struct str line, int id)
 {
 	struct buf clean = { 0 };
 
@@ -202,7 +98,8 @@ static void put(struct plain *p, struct editor *ed, struct str line, int id)
 	if (!editor_insert(ed, buf_str(&clean)))
 		plain_line(p, _("This field is full."));
 	buf_free(&clean);
-	typed(p, id);
+	if (v->ops->typed != NULL)
+		v->ops->typed(v, id);
 }
 
 /* Key by key, so that the field knows that it was changed and can undo it. */
@@ -215,69 +112,135 @@ static void empty(struct editor *ed)
 		;
 }
 
-static void write_one(struct plain *p, const struct block *b, struct str line)
+/* `fresh`: a line of its own; else the last one goes on. */
+static void add_line(
+    struct plain *p, struct view *v, struct editor *ed, struct str line, int id, bool fresh)
+{
+	struct event enter = { .kind = EV_KEY, .key = K_ENTER };
+
+	editor_place(ed, editor_text(ed).n);
+	if (fresh)
+		(void)editor_key(ed, &enter, 1000);
+	put(p, v, ed, line, id);
+}
+
+static bool on_stack(const struct app *app, const struct view *v)
+{
+	for (size_t i = 0; i < app_depth(app); i++) {
+		if (app_view(app, i) == v)
+			return true;
+	}
+	return false;
+}
+
+static void hold(struct plain *p, const struct view *v, int id, bool mid)
+{
+	if (p->how == BY_GROUND || p->how == BY_STOP || p->how == BY_PAGE)
+		p->held = (struct held){ v, v->ops, id, mid };
+}
+
+void plain_keep(
+    struct plain *p, struct view *v, const struct block *b, struct str begun, bool mid)
 {
 	struct editor *ed = b->editor;
 	int id = b->id;
 
-	if (line.n == 0)
-		return;
-	empty(ed);
-	put(p, ed, line, id);
-	app_pick(p->app, id);
-}
-
-static void write_many(struct plain *p, int id)
-{
-	struct str line;
-	struct event enter = { .kind = EV_KEY, .key = K_ENTER };
-	const struct block *b = sheet_block(&p->app->stack->sheet, id);
-	struct editor *ed = b->editor;
-	bool first = true;
-
-	editor_place(ed, editor_text(ed).n);
-	while (plain_read(p, false, &line) && !str_is(line, ".")) {
-		if (!first || editor_text(ed).n > 0)
-			(void)editor_key(ed, &enter, 1000);
-		first = false;
-		put(p, ed, line, id);
-		app_housekeeping(p->app); /* a draft may be sealed while one still writes */
-		if (sheet_block(&p->app->stack->sheet, id) == NULL)
-			return;
+	if (begun.n > 0) {
+		if (!mid)
+			empty(ed);
+		editor_place(ed, editor_text(ed).n);
+		put(p, v, ed, begun, id);
 	}
+	hold(p, v, id, mid || begun.n > 0);
 }
 
-void plain_write(struct plain *p, int id)
+/* The page's own copy of a block lives until the page is built again. */
+static void write_one(struct plain *p, struct view *v, const struct block *page, bool mid)
+{
+	const struct block b = *page;
+	struct str line;
+	bool got = plain_read(p, b.password ? ASK_SECRET : ASK_WORDS, &line);
+
+	if (!got) {
+		if (!b.password && on_stack(p->app, v))
+			plain_keep(p, v, &b, line, mid);
+		return;
+	}
+	if (line.n == 0 && !mid)
+		return;
+	if (!mid)
+		empty(b.editor);
+	if (line.n > 0)
+		put(p, v, b.editor, line, b.id);
+	app_pick(p->app, b.id);
+}
+
+static void write_many(struct plain *p, struct view *v, struct editor *ed, int id, bool mid)
+{
+	bool first = true, got;
+	struct str line;
+
+	do {
+		bool fresh = !mid && (!first || editor_text(ed).n > 0);
+
+		got = plain_read(p, ASK_WORDS, &line);
+		if ((got && str_is(line, ".")) || !on_stack(p->app, v))
+			return;
+		if (got || line.n > 0)
+			add_line(p, v, ed, line, id, fresh);
+		if (!got)
+			hold(p, v, id, mid || line.n > 0);
+		first = mid = false;
+		if (!p->cleared)
+			app_housekeeping(p->app); /* a draft, while one still writes */
+	} while (got && app_top(p->app) == v);
+}
+
+static void ask_one(struct plain *p, const struct block *b, bool mid)
+{
+	struct buf ask = { 0 };
+
+	if (b->label.n > 0)
+		buf_addf(&ask, "%.*s: ", STR_ARG(b->label));
+	buf_add(&ask,
+	    str_from(
+		mid ? _("the line goes on; an empty one ends it. Ctrl-X leaves at once.")
+		    : _("one line; an empty one changes nothing. Ctrl-X leaves at once.")));
+	plain_print(p, 0, 0, buf_str(&ask));
+	buf_free(&ask);
+}
+
+static void ask_many(struct plain *p, const struct block *b, bool mid)
+{
+	if (b->label.n > 0)
+		plain_print(p, 0, 0, b->label);
+	plain_line(p,
+	    mid ? _("The last line goes on. A single . ends; Ctrl-X leaves at once.")
+	    : editor_text(b->editor).n > 0
+		? _("Write on; what stands there stays. A single . ends; Ctrl-X leaves at once.")
+		: _("Write as many lines as you like. A single . ends; Ctrl-X leaves at once."));
+}
+
+void plain_write(struct plain *p, int id, bool mid)
 {
 	struct view *v = app_top(p->app);
 	const struct sheet *s = &p->app->stack->sheet;
 	const struct block *b = sheet_block(s, id);
-	struct str line;
-	struct buf ask = { 0 };
 	int next;
 
 	if (b == NULL || b->editor == NULL)
 		return;
 	next = sheet_step(s, id, 1);
+	plain_place(p, s);
 	if (plain_one_line(s, b)) {
-		if (b->label.n > 0)
-			buf_addf(&ask, "%.*s: ", STR_ARG(b->label));
-		buf_add(&ask, str_from(_("one line; an empty one changes nothing.")));
-		plain_print(p, 0, 0, buf_str(&ask));
-		if (plain_read(p, b->password, &line))
-			write_one(p, b, line);
+		ask_one(p, b, mid);
+		write_one(p, v, b, mid);
 	} else {
-		if (b->label.n > 0)
-			plain_print(p, 0, 0, b->label);
-		plain_line(
-		    p, editor_text(b->editor).n > 0
-			   ? _("Write on; what stands there stays. A single . ends it.")
-			   : _("Write as many lines as you like. A single . ends it."));
-		write_many(p, id);
+		ask_many(p, b, mid);
+		write_many(p, v, b->editor, id, mid);
 	}
-	buf_free(&ask);
 	/* On to the next block, as Tab does: that is when the words are kept. */
-	if (!p->ended && app_top(p->app) == v && v->focus == id && next != 0 &&
+	if (p->how == BY_LINE && app_top(p->app) == v && v->focus == id && next != 0 &&
 	    p->app->stack->queued == 0)
 		v->focus = next;
 }

@@ -22,7 +22,7 @@ void plain_print(struct plain *p, int first, int rest, struct str text)
 		buf_addc(&out, '\n');
 		indent = rest;
 	}
-	if (out.n > 0)
+	if (out.n > 0 && !p->cleared)
 		(void)fwrite(out.s, 1, out.n, p->out);
 	buf_free(&out);
 }
@@ -106,6 +106,16 @@ static struct str head_of(struct plain *p, const struct sheet *s)
 	return out;
 }
 
+void plain_place(struct plain *p, const struct sheet *s)
+{
+	struct buf b = { 0 };
+
+	plain_sentence(&b, plain_spoken(p->said.memory, s->place));
+	plain_sentence(&b, plain_spoken(p->said.memory, s->fact));
+	plain_print(p, 0, 0, buf_str(&b));
+	buf_free(&b);
+}
+
 static bool said_before(const struct said *old, struct str piece)
 {
 	for (size_t i = 0; i < old->count; i++) {
@@ -134,22 +144,37 @@ static void say_note(struct plain *p, const struct sheet *s)
 	buf_free(&b);
 }
 
-static void say_pieces(struct plain *p, const struct sheet *s, const struct said *old)
+/* A box that was marked a moment ago: silence would not say that it is no longer. */
+static bool unmarked(
+    const struct plain *p, const struct said *old, const struct block *b, struct str piece)
+{
+	return b->kind == BLOCK_CHECK && !b->marked && old->memory != NULL &&
+	       old->view == p->said.view && !said_before(old, piece) &&
+	       said_before(old,
+		   arena_fmt(p->said.memory, "%.*s (%s)", STR_ARG(piece), _("marked")));
+}
+
+/* `whole`: also what was said before. */
+static void say_pieces(
+    struct plain *p, const struct sheet *s, const struct said *old, bool whole)
 {
 	bool gap = false, any = false;
 
 	for (size_t i = 0; i < s->count; i++) {
 		const struct block *b = &s->blocks[i];
 		bool numbered = plain_number(s, b) > 0;
+		struct str piece = p->said.piece[i];
 
 		gap = gap || b->kind == BLOCK_GAP;
-		if (p->said.piece[i].n == 0 ||
-		    (old != NULL && said_before(old, p->said.piece[i])))
+		if (piece.n == 0 || (!whole && said_before(old, piece)))
 			continue;
+		if (unmarked(p, old, b, piece))
+			piece = arena_fmt(
+			    p->said.memory, "%.*s (%s)", STR_ARG(piece), _("not marked"));
 		if (gap && any)
 			(void)fputc('\n', p->out);
 		plain_print(p, first_indent(b),
-		    numbered || b->kind == BLOCK_MAP ? INDENT : 0, p->said.piece[i]);
+		    numbered || b->kind == BLOCK_MAP ? INDENT : 0, piece);
 		gap = false;
 		any = true;
 	}
@@ -187,9 +212,9 @@ void plain_page(struct plain *p, const struct sheet *s)
 		plain_print(p, 0, 0, p->said.head);
 		if (p->said.head.n > 0)
 			(void)fputc('\n', p->out);
-		say_pieces(p, s, NULL);
+		say_pieces(p, s, &old, true);
 	} else {
-		say_pieces(p, s, &old);
+		say_pieces(p, s, &old, false);
 	}
 	if (whole || p->app->stack->note.n > 0)
 		say_note(p, s);

@@ -2,6 +2,7 @@
 #include "harness/play.h"
 #include "harness/test.h"
 
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -238,6 +239,235 @@ static void test_nothing_private_in_arguments_or_environment(void **state)
 	pty_close(p);
 }
 
+/* ---- on a terminal ---- */
+
+#define MARKER "sosiego"
+static const char *const plain_args[] = { "--plain", NULL };
+static const char *const terms[] = { "TERM=xterm-256color", "TERM=vt100", "TERM=dumb" };
+
+static struct pty *lines_start(const char *term)
+{
+	const char *env[] = { term, NULL };
+
+	return play_start(
+	    &(struct play){ .box = &box, .args = plain_args, .env = env, .rows = 60 });
+}
+
+static void lines_unlock(struct pty *p)
+{
+	SEES(p, "Passphrase");
+	assert_true(pty_settle(p));
+	pty_type(p, PLAY_PASS);
+	KEYS(p, "Enter");
+	SEES(p, "urgent");
+	assert_true(pty_settle(p));
+}
+
+/* Type the number that stands before these words. */
+static void lines_choose(struct pty *p, const char *words)
+{
+	struct str rows, row;
+	char number[8] = "";
+
+	SEES(p, words);
+	assert_true(pty_settle(p));
+	rows = str_from(pty_text(p));
+	while (str_line(&rows, &row)) {
+		size_t at = 0;
+
+		while (at < row.n && row.s[at] >= '0' && row.s[at] <= '9')
+			at++;
+		if (at > 0 && at < 4 && memmem(row.s, row.n, words, strlen(words)) != NULL)
+			(void)snprintf(number, sizeof number, "%.*s", (int)at, row.s);
+	}
+	pty_type(p, number);
+	KEYS(p, "Enter");
+}
+
+/* The first line of a page of the journal, begun. */
+static void lines_write(struct pty *p, const char *words)
+{
+	lines_choose(p, "Write in the journal");
+	lines_choose(p, "Write a new entry");
+	SEES(p, "Enter for 1");
+	KEYS(p, "Enter");
+	SEES(p, "Ctrl-X leaves at once");
+	pty_type(p, words);
+	SEES(p, words);
+	assert_true(pty_settle(p));
+}
+
+static void lines_leave(struct pty *p, const char *term)
+{
+	bool dumb = strcmp(term, "TERM=dumb") == 0;
+	struct buf why = { 0 };
+
+	if (play_leave(p) < 0)
+		FAIL_WITH("%s: still there:\n%s", term, pty_text(p));
+	EXITS(p, 0);
+	if (!dumb && !play_neutral(p, &why))
+		FAIL_WITH("%s: %s", term, why.s);
+	if (dumb)
+		assert_null(memchr(pty_raw(p).s, '\033', pty_raw(p).n));
+	buf_free(&why);
+	pty_close(p);
+}
+
+static void test_ctrl_x_leaves_from_every_prompt(void **state)
+{
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	for (size_t i = 0; i < ARRAY_LEN(terms); i++) {
+		struct pty *p = lines_start(terms[i]);
+		struct ran r;
+
+		SEES(p, "Passphrase");
+		if (i == 2)
+			SEES(p, "cannot be cleared");
+		assert_true(pty_settle(p));
+		pty_type(p, "lantern");
+		lines_leave(p, terms[i]);
+
+		p = lines_start(terms[i]);
+		lines_unlock(p);
+		pty_type(p, "1");
+		lines_leave(p, terms[i]);
+
+		p = lines_start(terms[i]);
+		lines_unlock(p);
+		lines_write(p, "half a thought of " MARKER);
+		lines_leave(p, terms[i]);
+		r = play_export(&box);
+		assert_true(ran_says(&r, "half a thought of " MARKER));
+		ran_free(&r);
+		NO_LEAK(box.root, MARKER);
+	}
+	/* and it is there when one comes back */
+	struct pty *p = lines_start(terms[0]);
+	lines_unlock(p);
+	lines_choose(p, "Write in the journal");
+	SEES(p, "half a thought of " MARKER);
+	lines_leave(p, terms[0]);
+}
+
+static void test_ctrl_g_in_a_field_and_back(void **state)
+{
+	struct ran r;
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	struct pty *p = lines_start(terms[0]);
+	SEES(p, "Passphrase");
+	assert_true(pty_settle(p));
+	pty_type(p, "lan");
+	KEYS(p, "C-g"); /* also where nothing is open yet */
+	SEES(p, "Look around");
+	pty_type(p, "back");
+	KEYS(p, "Enter");
+	lines_unlock(p);
+	lines_write(p, "half a th");
+	KEYS(p, "C-g");
+	SEES(p, "Look around");
+	assert_true(pty_settle(p));
+	assert_false(pty_sees(p, "\\^G"));
+	pty_type(p, "back");
+	KEYS(p, "Enter");
+	SEES(p, "The last line goes on");
+	pty_type(p, "ought of " MARKER);
+	KEYS(p, "Enter . Enter");
+	SEES(p, "half a thought of " MARKER);
+	lines_leave(p, terms[0]);
+	r = play_export(&box);
+	assert_true(ran_says(&r, "half a thought of " MARKER));
+	ran_free(&r);
+}
+
+/* A shell around the program says its status, and how it found the terminal afterwards. */
+static void test_signals_seal_clear_and_give_the_terminal_back(void **state)
+{
+	static const struct {
+		int sig, times;
+		const char *says;
+	} ends[] = { { SIGTERM, 1, "status 143" }, { SIGHUP, 1, "status 129" },
+		{ SIGINT, 2, "status 130" } };
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	for (size_t i = 0; i < 2 * ARRAY_LEN(ends); i++) {
+		bool secret = i >= ARRAY_LEN(ends); /* the echo is off */
+		size_t at = i % ARRAY_LEN(ends);
+		struct pty *p = play_start(&(struct play){ .box = &box,
+		    .args = plain_args,
+		    .rows = 60,
+		    .shell =
+			"trap : TERM HUP INT; \"$@\"; echo status $?; stty -a; echo end" });
+
+		SEES(p, "Passphrase");
+		if (!secret) {
+			lines_unlock(p);
+			lines_write(p, "words of " MARKER);
+		}
+		assert_true(pty_settle(p));
+		for (int k = 0; k < ends[at].times; k++) {
+			pty_signal(p, ends[at].sig);
+			if (k + 1 < ends[at].times)
+				SEES(p, "once more leaves");
+		}
+		SEES(p, "^end");
+		SEES(p, ends[at].says);
+		SEES(p, " echo ");
+		SEES(p, " eol = <undef>");
+		assert_false(pty_sees(p, MARKER));
+		assert_null(strstr(pty_scrollback(p), MARKER));
+		assert_true(pty_exited(p, NULL));
+		pty_close(p);
+		if (!secret) {
+			struct ran r = play_export(&box);
+
+			assert_true(ran_says(&r, "words of " MARKER));
+			ran_free(&r);
+		}
+	}
+}
+
+/* The release program, whose key derivation takes half a second. */
+static void test_ctrl_x_while_the_passphrase_is_checked(void **state)
+{
+	char release[600];
+	double quickest = 10000;
+
+	(void)state;
+	(void)snprintf(release, sizeof release, "%.500s/build/remanso", repo_path());
+	if (access(release, X_OK) != 0)
+		skip();
+	setenv("REMANSO_BIN", release, 1);
+	assert_true(play_room(&box, PLAY_PASS));
+	for (int i = 0; i < 5; i++) {
+		struct pty *p = lines_start(terms[0]);
+		double ms;
+
+		SEES(p, "Passphrase");
+		assert_true(pty_settle(p));
+		pty_type(p, PLAY_PASS);
+		KEYS(p, "Enter");
+		for (int k = 0; k < 5; k++)
+			(void)pty_pump(p, 10);
+		assert_false(pty_sees(p, "urgent"));
+		ms = play_leave(p);
+		quickest = ms >= 0 && ms < quickest ? ms : quickest;
+		EXITS(p, 0);
+		pty_close(p);
+	}
+	if (quickest >= 100)
+		FAIL_WITH("the quickest blank screen took %.0f ms", quickest);
+}
+
+static int teardown_release(void **state)
+{
+	(void)unsetenv("REMANSO_BIN");
+	return teardown(state);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -257,6 +487,15 @@ int main(void)
 		    test_a_home_that_others_can_change_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_nothing_private_in_arguments_or_environment, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_ctrl_x_leaves_from_every_prompt, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_ctrl_g_in_a_field_and_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_signals_seal_clear_and_give_the_terminal_back, setup, teardown),
+		/* last: it runs another program */
+		cmocka_unit_test_setup_teardown(
+		    test_ctrl_x_while_the_passphrase_is_checked, setup, teardown_release),
 	};
 
 	return RUN_TESTS(tests);

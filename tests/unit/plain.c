@@ -92,11 +92,14 @@ static void fields_are_written_and_read_back(void **state)
 	run(&t, "1\nMy shoulders go up.\nI hold my breath.\n.\n2\nthe basket\nleave\n",
 	    false);
 	assert_true(str_is(buf_str(&t.a.kept), "My shoulders go up.\nI hold my breath."));
-	assert_true(says(&t, "Write as many lines as you like. A single . ends it."));
+	assert_true(says(&t, "Write as many lines as you like. A single . ends; Ctrl-X "
+			     "leaves at once."));
 	assert_true(says(&t, "1. How I notice it in my body.\n"
 			     "   | My shoulders go up.\n"
 			     "   | I hold my breath.\n"));
-	assert_true(says(&t, "One thing: one line; an empty one changes nothing."));
+	assert_true(
+	    says(&t, "Step 2, Barriers. for me only.\nOne thing: one line; an empty "
+		     "one changes nothing."));
 	assert_true(says(&t, "2. One thing.\n   | the basket\n"));
 	/* Only what has changed was said again. */
 	assert_int_equal(times(&t, "No story is needed"), 1);
@@ -112,6 +115,8 @@ static void boxes_change_and_say_so(void **state)
 	run(&t, "3\n3\nleave\n", false);
 	assert_true(probe_says(&t.a.log, "pick 4;pick 4;"));
 	assert_true(says(&t, "3. Paths: Can you reach the door? (marked)\n"));
+	assert_true(says(&t, "3. Paths: Can you reach the door? (not marked)\n"));
+	assert_int_equal(times(&t, "not marked"), 1); /* not on a page that is new */
 	end(&t);
 }
 
@@ -199,6 +204,70 @@ static void the_end_of_input_seals(void **state)
 	end(&t);
 }
 
+static void a_lone_ctrl_x_leaves(void **state)
+{
+	static const char *const before[] = { "", "3\n", "2\n", "1\nhalf a thought\n" };
+	char input[80];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(before); i++) {
+		struct test t;
+
+		begin(&t);
+		(void)snprintf(input, sizeof input, "%s\x18\nnever read\n", before[i]);
+		run(&t, input, false);
+		assert_int_equal(app_depth(&t.g.app), 0);
+		assert_int_equal(times(&t, "could not read"), 0);
+		assert_false(probe_says(&t.a.kept, "never"));
+		if (i == 3)
+			assert_true(str_is(buf_str(&t.a.kept), "half a thought"));
+		assert_int_equal(times(&t, "\x1b"), 0); /* nothing is sent to a pipe */
+		end(&t);
+	}
+}
+
+static void a_lone_ctrl_g_comes_back_to_the_field(void **state)
+{
+	struct test t;
+
+	(void)state;
+	begin(&t);
+	run(&t, "1\nMy shoulders\n\x07\nback\ngo up.\n.\nleave\n", false);
+	assert_true(says(&t, "A single . ends; Ctrl-X leaves at once.\n> \n> \n"));
+	assert_true(str_is(buf_str(&t.a.kept), "My shoulders\ngo up."));
+	end(&t);
+	begin(&t);
+	run(&t, "2\n\x07\nback\nthe basket\nleave\n", false);
+	assert_true(says(&t, "   | the basket\n"));
+	end(&t);
+}
+
+static void the_language_is_named(void **state)
+{
+	struct lang langs[3] = { { STR("en"), STR("English") },
+		{ STR("es"), STR("Español") }, { STR("fr"), STR("Français") } };
+	struct content c = { .langs = langs, .lang_count = 3 };
+	struct app app = { .content = &c, .lang = 1 };
+	struct arena *a = arena_new();
+	struct sheet s;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		sheet_init(&s, a);
+		sheet_can(&s, ACT_LANG, NONE, true);
+		app.lang = i;
+		c.lang_count = 3;
+		keymap_language(&app, &s);
+		assert_true(str_eq(s.actions[0].word, langs[(i + 1) % 3].name));
+	}
+	sheet_init(&s, a);
+	sheet_can(&s, ACT_LANG, NONE, true);
+	c.lang_count = 2;
+	keymap_language(&app, &s); /* the catalogue names it */
+	assert_int_equal(s.actions[0].word.n, 0);
+	arena_free(a);
+}
+
 static void a_tour_echoes_what_it_types(void **state)
 {
 	struct test t;
@@ -248,6 +317,9 @@ int main(void)
 		cmocka_unit_test(words_work_in_both_languages),
 		cmocka_unit_test(enter_alone_is_the_first_thing),
 		cmocka_unit_test(the_end_of_input_seals),
+		cmocka_unit_test(a_lone_ctrl_x_leaves),
+		cmocka_unit_test(a_lone_ctrl_g_comes_back_to_the_field),
+		cmocka_unit_test(the_language_is_named),
 		cmocka_unit_test(a_tour_echoes_what_it_types),
 		cmocka_unit_test(hostile_bytes_are_not_echoed),
 		cmocka_unit_test(failing_save_is_said),
