@@ -25,8 +25,9 @@
 #undef FMT_PAGE_AT
 #define FMT_PAGE_AT(no) ((uint64_t)(3 + (uint64_t)(no)) * FMT_BLOCK + 64)
 #endif
-/* No vault of ours comes near this; it keeps sums of sizes from wrapping. */
-#define FMT_PAGES_MAX ((uint32_t)1 << 30)
+/* 64 GiB.  No vault of ours comes near this; it keeps sums of sizes from wrapping, and a
+ * forged number from asking for all memory. */
+#define FMT_PAGES_MAX ((uint32_t)1 << 24)
 
 /* The log: groups of one head and up to FMT_GROUP frames. */
 #define FMT_GROUP 23

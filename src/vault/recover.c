@@ -63,6 +63,15 @@ static bool read_roots(struct pages *p, uint64_t header_gen, struct err *e)
 	return true;
 }
 
+/* Every page has a place in the main file or in the log, so that a number of pages is not
+ * believed, and no memory asked for it, when the files are too small for them. */
+static bool has_room_for(const struct pages *p, uint32_t npage, struct err *e)
+{
+	if (npage <= (p->main_size + p->log_size) / FMT_BLOCK)
+		return true;
+	return damaged(e, _("This room's file was cut short. A backup can help."));
+}
+
 /* One whole, checked group at p->t_tail, its pages noted as pending.  `found` is false at
  * the end of what the log holds. */
 static bool walk_group(struct pages *p, struct log_group *g, bool *found, struct err *e)
@@ -114,7 +123,7 @@ static bool walk(struct pages *p, struct err *e)
 			break;
 		if (!g.last)
 			continue;
-		if (!pages_room(p, g.npage, e))
+		if (!has_room_for(p, g.npage, e) || !pages_room(p, g.npage, e))
 			return false;
 		p->tail = p->t_tail;
 		memcpy(p->chain, p->t_chain, FMT_HASH);
@@ -212,7 +221,7 @@ static bool find_state(struct pages *p, uint64_t header_gen, struct err *e)
 		return false;
 	p->seq = p->root.seq;
 	log_use(p->k, p->root.log_id, p->root.seq);
-	if (!pages_room(p, p->root.npage, e))
+	if (!has_room_for(p, p->root.npage, e) || !pages_room(p, p->root.npage, e))
 		return false;
 #ifdef REMANSO_MUTATE_3 /* page 1 of the main file is looked at before the log is */
 	size_t got;

@@ -262,9 +262,14 @@ static bool choose_header(struct vault *v, const struct home_vault *hv,
 	*top = 0;
 	for (int i = 0; i < 2; i++) {
 		slot[i] = header_find(hv->head[i], sk);
-		if (slot[i] >= 0 &&
-		    header_unwrap(hv->head[i], slot[i], sk, v->keys->master))
+		if (slot[i] < 0)
+			continue;
+		/* What is found and does not open must not be taken for ours, or mending
+		 * would put it in the place of what does. */
+		if (header_unwrap(hv->head[i], slot[i], sk, v->keys->master))
 			seal_derive(v->keys);
+		else
+			slot[i] = -1;
 	}
 	for (int i = 0; i < 2; i++) {
 		if (!header_open(hv->head[i], v->keys, &info))

@@ -1,6 +1,8 @@
 /* What the long runs found, each as small as it can be told. */
 #include "memfs.h"
 
+#include "vault/inner.h"
+
 #define HOME "/h"
 
 static struct mem_file *main_file(struct memfs *m)
@@ -10,7 +12,7 @@ static struct mem_file *main_file(struct memfs *m)
 			return &m->file[i];
 	}
 	fail_msg("no vault");
-	return NULL;
+	abort();
 }
 
 /* The power failed while a changed passphrase was written over the first copy, after the
@@ -38,10 +40,58 @@ static void test_old_passphrase_fits_a_torn_copy(void **state)
 	memfs_free(m);
 }
 
+/* A copy whose slot was found but did not open was preferred for its higher generation, and
+ * mending put it into both places: the passphrase that had just worked was refused from then
+ * on. */
+static void test_slot_that_is_found_but_does_not_open(void **state)
+{
+	struct memfs *m = memfs_new(16);
+	struct vault *v = rig_create(&m->sys, HOME, "uno");
+	struct header_info info = v->info;
+	uint8_t head[FMT_BLOCK];
+
+	(void)state;
+	memcpy(head, v->header, FMT_BLOCK);
+	head[33] ^= 1; /* slots are bound to this byte */
+	info.gen++;
+	header_seal(head, v->keys, &info);
+	vault_close(v);
+	memcpy(main_file(m)->now, head, FMT_BLOCK);
+	for (int i = 0; i < 2; i++) {
+		v = rig_open(&m->sys, HOME, "uno");
+		rig_whole(v);
+		vault_close(v);
+	}
+	memfs_free(m);
+}
+
+/* A number of pages far beyond what the files hold was believed, and memory asked for all of
+ * them. */
+static void test_more_pages_than_the_files_hold(void **state)
+{
+	struct memfs *m = memfs_new(16);
+	struct vault *v = rig_create(&m->sys, HOME, "uno");
+	struct root r = v->pages->root;
+	uint8_t block[FMT_BLOCK];
+
+	(void)state;
+	r.npage = FMT_PAGES_MAX - 1;
+	for (int copy = 0; copy < 2; copy++) {
+		root_seal(block, v->keys, copy, &r);
+		memcpy(main_file(m)->now + FMT_ROOT_AT(copy), block, FMT_BLOCK);
+	}
+	vault_drop_keys(v);
+	vault_close(v);
+	assert_int_equal(rig_try(&v, &m->sys, HOME, "uno", false), ERR_DAMAGED);
+	memfs_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_old_passphrase_fits_a_torn_copy),
+		cmocka_unit_test(test_slot_that_is_found_but_does_not_open),
+		cmocka_unit_test(test_more_pages_than_the_files_hold),
 	};
 
 	return cmocka_run_group_tests_name("vault findings", tests, rig_start, NULL);
