@@ -18,6 +18,7 @@
 
 #include "plain_clear.h"
 #include "remanso/term.h"
+#include "term_background.h"
 #include "term_input.h"
 #include "term_signals.h"
 
@@ -41,6 +42,11 @@ struct term_curses {
 		attr_t attr;
 		short pair;
 	} looks[STYLE_COUNT];
+	char theme[16];
+	enum background background;
+	bool no_colors; /* whatever the theme: said on the command line */
+	bool colors_on; /* curses was told to use them; before, it sends none */
+	bool asked;     /* the terminal, for its background */
 	bool mouse;
 	bool stale;           /* every cell is given to curses again */
 	bool fresh;           /* and curses sends every one */
@@ -108,15 +114,33 @@ static void modes_off(struct term_curses *t)
 }
 
 /* ---- styles ---- */
-static void paints_load(struct term_curses *t, const char *theme)
+static int colors_most(const struct term_curses *t)
+{
+	char name[] = "colors";
+
+	/* not COLORS: it is 0 until start_color() */
+	return t->no_colors || !has_colors() ? 0 : tigetnum(name);
+}
+
+/* Not before the first colour is used: even "the terminal's own colours" is a colour
+ * sequence, and who wants none gets none. */
+static bool colors_start(struct term_curses *t)
+{
+	if (!t->colors_on)
+		t->colors_on = start_color() == OK && use_default_colors() == OK;
+	return t->colors_on;
+}
+
+static void paints_load(struct term_curses *t)
 {
 	int fgs[PAIRS_MOST] = { 0 }, pairs = 0;
+	int colors = colors_most(t);
 
 	for (int s = 0; s < STYLE_COUNT; s++) {
 		struct paint p =
-		    style_paint((enum style)s, theme, has_colors() ? COLORS : 0);
+		    style_paint((enum style)s, t->theme, colors, t->background);
 		int pair = 0;
-		if (p.fg >= 0) {
+		if (p.fg >= 0 && colors_start(t)) {
 			while (pair < pairs && fgs[pair] != p.fg)
 				pair++;
 			if (pair == pairs && pairs + 1 < PAIRS_MOST) {
@@ -132,13 +156,19 @@ static void paints_load(struct term_curses *t, const char *theme)
 	}
 }
 
+static void theme_keep(struct term_curses *t, const char *theme)
+{
+	(void)snprintf(t->theme, sizeof(t->theme), "%s", theme == NULL ? "auto" : theme);
+}
+
 static void term_curses_theme(struct term *base, const char *theme)
 {
 	struct term_curses *t = of(base);
 
 	if (t->closed)
 		return;
-	paints_load(t, theme);
+	theme_keep(t, theme);
+	paints_load(t);
 	t->stale = true;
 }
 
@@ -172,6 +202,59 @@ static const struct canvas *frame_of(struct term_curses *t, const struct canvas 
 	return &t->frame;
 }
 
+/* What differs from what curses has, or all of it. */
+static void cells_show(struct term_curses *t, const struct canvas *c, bool all)
+{
+	for (int row = 0; row < c->rows && row < LINES; row++)
+		for (int col = 0; col < c->cols && col < COLS; col++) {
+			size_t i = (size_t)row * (size_t)c->cols + (size_t)col;
+			if (!all && memcmp(&t->shown.cells[i], &c->cells[i],
+					sizeof(*c->cells)) == 0)
+				continue;
+			t->shown.cells[i] = c->cells[i];
+			if (c->cells[i].ch[0] != '\0')
+				cell_show(t, row, col, &c->cells[i]);
+		}
+}
+
+/* Only where the answer changes something, and only when the first frame stands there: no
+ * screen waits for a terminal that may keep quiet. */
+static void background_ask(struct term_curses *t)
+{
+	bool matters =
+	    strcmp(t->theme, "auto") == 0 || strcmp(t->theme, "high-contrast") == 0;
+
+	if (t->asked || !matters || t->background != BACKGROUND_UNKNOWN ||
+	    colors_most(t) < 8 || !background_may_ask())
+		return;
+	t->asked = t->input.keys.asked = true;
+	t->input.asked_ms = input_now_ms();
+	send_text(BACKGROUND_QUESTION);
+	send_now();
+}
+
+/* The frame stays; curses finds out which cells look different. */
+static void background_answered(void)
+{
+	struct term_curses *t = &screen_in_use;
+	enum background b = t->input.keys.background;
+	int row, col;
+
+	if (t->closed || t->input.gone || !t->asked || b == t->background)
+		return;
+	t->background = b;
+	paints_load(t);
+	if (t->fresh || t->stale || t->shown.cells == NULL) {
+		t->stale = true;
+		return;
+	}
+	getyx(stdscr, row, col);
+	(void)erase();
+	cells_show(t, &t->shown, true);
+	(void)move(row, col);
+	(void)refresh();
+}
+
 static void term_curses_show(struct term *base, const struct canvas *canvas)
 {
 	struct term_curses *t = of(base);
@@ -188,19 +271,11 @@ static void term_curses_show(struct term *base, const struct canvas *canvas)
 			(void)clearok(stdscr, TRUE);
 		t->fresh = t->stale = false;
 	}
-	for (int row = 0; row < c->rows && row < LINES; row++)
-		for (int col = 0; col < c->cols && col < COLS; col++) {
-			size_t i = (size_t)row * (size_t)c->cols + (size_t)col;
-			if (memcmp(&t->shown.cells[i], &c->cells[i], sizeof(*c->cells)) ==
-			    0)
-				continue;
-			t->shown.cells[i] = c->cells[i];
-			if (c->cells[i].ch[0] != '\0')
-				cell_show(t, row, col, &c->cells[i]);
-		}
+	cells_show(t, c, false);
 	(void)move(canvas->cursor_row < LINES ? canvas->cursor_row : LINES - 1,
 	    canvas->cursor_col < COLS ? canvas->cursor_col : COLS - 1);
 	(void)refresh();
+	background_ask(t);
 }
 
 static void term_curses_redraw(struct term *base)
@@ -214,7 +289,8 @@ static void term_curses_redraw(struct term *base)
 static void blank_out(struct term_curses *t)
 {
 	send_text(capability("sgr0"));
-	send_text(capability("op"));
+	if (t->colors_on)
+		send_text(capability("op"));
 	for (int row = 0; row < LINES; row++) {
 		send_text(tparm(capability("cup"), row, 0, 0, 0, 0, 0, 0, 0, 0));
 		/* the last corner of a terminal that scrolls at once stays untouched */
@@ -236,6 +312,7 @@ static void leave(struct term_curses *t)
 	blank_out(t);
 	modes_off(t);
 	send_now();
+	background_await(&t->input);
 	(void)endwin();
 	if (capability("smcup") == NULL || capability("rmcup") == NULL) {
 		send_text(capability("clear"));
@@ -396,10 +473,6 @@ static void set_modes(void)
 	(void)keypad(stdscr, TRUE);
 	(void)leaveok(stdscr, FALSE);
 	(void)scrollok(stdscr, FALSE);
-	if (has_colors()) {
-		(void)start_color();
-		(void)use_default_colors();
-	}
 }
 
 bool term_curses_open(struct term **out, const struct term_options *o, struct err *e)
@@ -434,8 +507,12 @@ bool term_curses_open(struct term **out, const struct term_options *o, struct er
 		.cols = COLS };
 	t->base.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	t->mouse = !o->no_mouse && capability("kmous") != NULL;
+	t->input.answered = background_answered;
+	t->background = background_told();
+	t->no_colors = o->theme != NULL && strcmp(o->theme, "mono") == 0;
+	theme_keep(t, o->theme);
 	set_modes();
-	paints_load(t, o->theme);
+	paints_load(t);
 	prepare_for_crash(&before);
 	modes_on(t);
 	send_now();
