@@ -220,6 +220,7 @@ void app_settle(struct app *app)
 	if (sl->loose)
 		footer_loose(&st->sheet);
 	sheet_complete(&st->sheet, st->n > 1);
+	keymap_language(app, &st->sheet);
 }
 
 static void draw(struct app *app)
