@@ -123,8 +123,6 @@ static bool walk(struct pages *p, struct err *e)
 			break;
 		if (!g.last)
 			continue;
-		if (!has_room_for(p, g.npage, e) || !pages_room(p, g.npage, e))
-			return false;
 		p->tail = p->t_tail;
 		memcpy(p->chain, p->t_chain, FMT_HASH);
 		p->seq++;
@@ -140,6 +138,9 @@ static bool walk(struct pages *p, struct err *e)
 	}
 	secret_wipe(pages_scratch(p), FMT_BLOCK);
 	pages_discard(p);
+	/* Only now: before a cut that is part of the log there may have been more. */
+	if (!has_room_for(p, p->npage, e) || !pages_room(p, p->npage, e))
+		return false;
 	if (!marked || p->seq < p->root.kept_seq)
 		return damaged(e,
 		    _("The second file of this room, the one ending in -log, is damaged, older or "
