@@ -194,7 +194,8 @@ fuzz-run: $(FUZZ_BIN)
 	@sh tests/fuzz/run $(FUZZ_SECS) $(FUZZ_BIN)
 build/fuzz/tests/fuzz/%: tests/fuzz/%.c $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Itests -Isrc -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
+	$(CC) $(TEST_CFLAGS) -MMD -MP -MF $@.d -fsanitize=fuzzer $(ALL_LDFLAGS) -o $@ $< \
+		$(LIB) $(TEST_LIBS)
 
 # The programs that prove the vault: only what they need, at full speed.
 PROOF = $(MAKE) --no-print-directory MODE=test HARNESS_OBJ= CFLAGS='-O2 $(CFLAGS)' \
