@@ -192,8 +192,12 @@ static int run(struct cli *c, int argc, char **argv, struct options *o, struct s
 	}
 	bool asks = options_has(o, OPT_HELP) || options_has(o, OPT_VERSION);
 	/* From here on, before content, terminal input or a vault is read. */
-	bounds_set(&bounds, c);
-	int status = command_specs[o->command].screen && !asks ? open_pages(c) : cli_run(c);
+	int status;
+	if (!bounds_set(&bounds, c, &e))
+		status = cli_fail(c, &e);
+	else
+		status =
+		    command_specs[o->command].screen && !asks ? open_pages(c) : cli_run(c);
 	bounds_end(&bounds);
 	return status;
 }

@@ -36,6 +36,12 @@ bool vault_init(struct err *e) MUST_CHECK;
 /* True when the folder holds at least one file that may be a vault.  A folder that is not
  * there holds none.  Nothing is opened or changed. */
 bool vault_home_has_any(const struct vault_sys *sys, const char *home);
+/* Look at the folder before anything is shown or asked: ERR_UNSAFE when others can change
+ * it, ERR_UNSUPPORTED on a network file system.  Where others can only look in, their rights
+ * to it and to the rooms' files are taken away, which the program itself can no longer do
+ * after confine().  True when there is no such folder yet. */
+bool vault_home_ready(
+    const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
 
 /* Derive the key for this home: reads salt and preset from the vaults found there, or makes
  * fresh ones (kept in the result) when there are none.  Takes 0.1 to 3 s and as much memory

@@ -177,10 +177,11 @@ static void make_home(struct bounds *b, struct list *list, const char *home)
 	}
 }
 
-static void add_home(struct bounds *b, struct list *list, const char *home, unsigned need)
+static bool add_home(
+    struct bounds *b, struct list *list, const char *home, unsigned need, struct err *e)
 {
 	if (home == NULL || (need & NEED_HOME) == 0)
-		return;
+		return true;
 	if ((need & NEED_MAKE) != 0 && confine_files_abi(NULL) > 0)
 		make_home(b, list, home);
 	b->home = home;
@@ -192,6 +193,8 @@ static void add_home(struct bounds *b, struct list *list, const char *home, unsi
 	add(list, home, CONFINE_READ | CONFINE_WRITE);
 	/* The vault looks whether others could put a folder of theirs in its place. */
 	add(list, arena_fmt(list->memory, "%s/..", home).s, CONFINE_LIST);
+	/* Now, because rights cannot be changed any more after confine(). */
+	return vault_home_ready(NULL, home, e);
 }
 
 /* ---- what was named on the command line ---- */
@@ -212,7 +215,7 @@ static void add_argument(struct list *list, const struct options *o, unsigned ne
 		    CONFINE_READ | CONFINE_WRITE | CONFINE_FOLDERS);
 }
 
-void bounds_set(struct bounds *b, struct cli *c)
+bool bounds_set(struct bounds *b, struct cli *c, struct err *e)
 {
 	struct list list = { .memory = c->memory };
 	const struct setup *s = c->setup;
@@ -227,7 +230,8 @@ void bounds_set(struct bounds *b, struct cli *c)
 	add_content(&list, s->data, 1);
 	add_content(&list, s->base, 1);
 	add(&list, s->locale, CONFINE_READ);
-	add_home(b, &list, s->home, need);
+	if (!add_home(b, &list, s->home, need, e))
+		return false;
 	add_argument(&list, c->o, need);
 	if (need & NEED_HERE)
 		add(&list, ".", CONFINE_WRITE);
@@ -238,6 +242,7 @@ void bounds_set(struct bounds *b, struct cli *c)
 	}
 	confine(list.at, list.n, &b->report);
 	c->confined = &b->report;
+	return true;
 }
 
 /* Only what is empty can be removed this way. */

@@ -18,8 +18,11 @@ struct bounds {
  *
  * Landlock rules hang on a folder that is there, so a command that may make the home folder
  * finds it made; bounds_end() removes it again when nothing was kept in it.  Without
- * Landlock nothing is made.  `b` stays where it is until the end. */
-void bounds_set(struct bounds *b, struct cli *c);
+ * Landlock nothing is made.  `b` stays where it is until the end.
+ *
+ * False when rooms cannot be kept safely in the home folder: said here, before a page is
+ * shown and before a passphrase is asked for.  bounds_end() belongs to it in any case. */
+bool bounds_set(struct bounds *b, struct cli *c, struct err *e) MUST_CHECK;
 void bounds_end(struct bounds *b);
 
 #endif

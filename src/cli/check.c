@@ -1,4 +1,5 @@
-/* check: every mistake of the content files in one run, as file:line: words. */
+/* check: every mistake of the content files in one run, as file:line: words.  Warnings are
+ * counted only, unless they are asked for: a day passes, and help lines are due again. */
 #include "cli.h"
 #include "json.h"
 
@@ -47,15 +48,20 @@ static void print(const struct cli *c, const struct problems *all)
 		print_json(all);
 		return;
 	}
+	bool show = options_has(c->o, OPT_WARNINGS);
 	for (size_t i = 0; i < all->count; i++)
-		print_words(c, &all->list[i]);
+		if (show || !all->list[i].warning)
+			print_words(c, &all->list[i]);
 	unsigned long bad = all->errors, warn = all->count - all->errors;
-	char mistakes[64], warnings[64];
-	(void)snprintf(
-	    mistakes, sizeof(mistakes), i18n_n("%lu mistake", "%lu mistakes", bad), bad);
-	(void)snprintf(
-	    warnings, sizeof(warnings), i18n_n("%lu warning", "%lu warnings", warn), warn);
-	cli_say(c, "%s, %s", mistakes, warnings);
+	if (bad > 0)
+		cli_say(c, i18n_n("%lu mistake", "%lu mistakes", bad), bad);
+	if (warn > 0 && show)
+		cli_say(c, i18n_n("%lu warning", "%lu warnings", warn), warn);
+	else if (warn > 0)
+		cli_say(c,
+		    i18n_n("%lu warning; --warnings shows it",
+			"%lu warnings; --warnings shows them", warn),
+		    warn);
 }
 
 bool cli_check(const struct cli *c, struct err *e)
@@ -86,4 +92,20 @@ bool cli_check(const struct cli *c, struct err *e)
 	if (!ok)
 		*e = (struct err){ .code = ERR_CONTENT }; /* all was said */
 	return ok;
+}
+
+void cli_tell_mistakes(const struct cli *c, const struct content *content)
+{
+	const char *dir = c->setup->data;
+	struct problems all = { 0 };
+
+	content_check(
+	    content, dir, c->setup->base, day_of(c->world->now_ms(c->world)), &all);
+	unsigned long bad = all.errors;
+	if (bad > 0)
+		cli_say(c,
+		    i18n_n("%lu mistake in the content; 'remanso check %s' names it.",
+			"%lu mistakes in the content; 'remanso check %s' names them.", bad),
+		    bad, dir);
+	problems_free(&all);
 }

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -63,7 +64,13 @@ void cli_say(const struct cli *c, const char *fmt, ...)
 
 int cli_fail(const struct cli *c, const struct err *e)
 {
-	cli_say(c, "%s", e->text);
+	/* Where the disk was found to be full does not matter to the person. */
+	if (e->code == ERR_FULL && e->sys != 0)
+		cli_say(c, "%s",
+		    _("There is no room left on this disk. Nothing that was kept before is "
+		      "lost. Make some room, then try again."));
+	else
+		cli_say(c, "%s", e->text);
 	return err_status(e->code);
 }
 
@@ -139,13 +146,32 @@ bool cli_room(const struct cli *c, struct room **out, struct err *e)
 	return ok;
 }
 
+/* A screen would be taken over the line. */
+static bool line_by_line(const struct cli *c)
+{
+	const char *kind = getenv("TERM");
+
+	if (!command_specs[c->o->command].screen)
+		return false;
+	return options_has(c->o, OPT_PLAIN) || setup_accessible() ||
+	       !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || kind == NULL ||
+	       kind[0] == '\0' || strcmp(kind, "dumb") == 0;
+}
+
 bool cli_content(const struct cli *c, struct content *out, int *lang, struct err *e)
 {
 	if (c->setup->data == NULL)
 		return err_set(e, ERR_NOT_FOUND, "%s",
 		    _("The content folder was not found. Give it with --data DIR."));
-	if (!content_load(out, c->setup->data, c->setup->base, NULL, e))
+	struct problems all = { 0 };
+	bool ok = content_load(out, c->setup->data, c->setup->base, &all, e);
+	/* Looking at everything takes as long as reading it: not for our own sound pages. */
+	bool doubtful = all.errors > 0 || options_has(c->o, OPT_DATA);
+	problems_free(&all);
+	if (!ok)
 		return false;
+	if (doubtful && line_by_line(c))
+		cli_tell_mistakes(c, out);
 	*lang = content_lang(out, str_from(c->lang));
 	if (*lang < 0)
 		*lang = 0;

@@ -45,9 +45,13 @@ struct secret *cli_passphrase(
 struct vault_key *cli_key(const struct cli *c, struct err *e) MUST_CHECK;
 /* Open the room that the passphrase finds. */
 bool cli_room(const struct cli *c, struct room **out, struct err *e) MUST_CHECK;
-/* The content folder with what is laid over it.  Mistakes in it are not told here. */
+/* The content folder with what is laid over it.  Where pages are read line by line, mistakes
+ * in it are counted on standard error: what is missing would be missed without a word. */
 bool cli_content(
     const struct cli *c, struct content *out, int *lang, struct err *e) MUST_CHECK;
+
+/* One line on how many mistakes the content has; nothing when there are none. */
+void cli_tell_mistakes(const struct cli *c, const struct content *content);
 
 /* Commands: true, or false with `e` set. */
 bool cli_help(const struct cli *c, struct err *e);

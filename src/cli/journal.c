@@ -109,7 +109,7 @@ static void add_json(struct listing *l, const struct entry *en)
 	json_member(&l->out, "kind", str_from(entry_kind_word(en->kind)));
 	json_member(&l->out, "created", json_time(l->scratch, en->created));
 	json_member(&l->out, "changed", json_time(l->scratch, en->changed));
-	json_member(&l->out, "language", en->lang);
+	json_member(&l->out, "lang", en->lang);
 	if (en->page.n > 0)
 		json_member(&l->out, "page", en->page);
 	if (en->question.n > 0)
@@ -134,11 +134,16 @@ static void add_first_words(struct buf *out, struct str text)
 	}
 	bool cut = at < text.n;
 	if (cut && blank > 0)
-		at = blank;
-	for (size_t i = 0; i < at; i++)
-		buf_addc(out, text.s[i] == '\n' || text.s[i] == '\t' ? ' ' : text.s[i]);
+		at = str_trim(str_slice(text, 0, blank)).n;
+	for (size_t i = 0; i < at; i++) {
+		bool gap = text.s[i] == ' ' || text.s[i] == '\n' || text.s[i] == '\t';
+		if (!gap)
+			buf_addc(out, text.s[i]);
+		else if (out->s[out->n - 1] != ' ')
+			buf_addc(out, ' ');
+	}
 	if (cut)
-		buf_add(out, STR(" …"));
+		buf_add(out, STR("…"));
 }
 
 static void add_line(struct listing *l, const struct entry *en)

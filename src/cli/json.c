@@ -54,10 +54,11 @@ struct str json_time(struct arena *a, int64_t ms)
 {
 	time_t t = (time_t)(ms / 1000);
 	struct tm tm;
-	char text[32];
+	char text[32], zone[8];
 
-	if (gmtime_r(&t, &tm) == NULL)
+	if (localtime_r(&t, &tm) == NULL ||
+	    strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%S", &tm) == 0 ||
+	    strftime(zone, sizeof(zone), "%z", &tm) != 5)
 		return STR("");
-	size_t n = strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	return arena_dup(a, (struct str){ text, n });
+	return arena_fmt(a, "%s%.3s:%s", text, zone, zone + 3);
 }

@@ -11,7 +11,7 @@ void json_name(struct buf *out, const char *name);
 void json_member(struct buf *out, const char *name, struct str value);
 void json_number(struct buf *out, const char *name, int64_t value);
 void json_bool(struct buf *out, const char *name, bool value);
-/* 2026-07-09T16:20:05Z */
+/* 2026-07-09T16:20:05-05:00, as in the export */
 struct str json_time(struct arena *a, int64_t ms);
 
 #endif

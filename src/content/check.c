@@ -26,6 +26,7 @@ void check_loaded(
 
 	set_strict(&k);
 	check_parity(&k);
+	check_steps(&k);
 	check_links(&k);
 	check_cover(&k);
 	check_words(&k);

@@ -10,6 +10,9 @@ struct check {
 	struct arena *tables;
 	struct day today;
 	bool strict[LANG_MAX]; /* by the tree's language: must hold everything */
+	/* Set by check_steps(), for the checks that come after it. */
+	bool steps_unsure;    /* what pages say of them cannot be judged */
+	bool step_missing[6]; /* from 1 on */
 };
 
 /* All of the checks below, on what was read. */
@@ -21,6 +24,8 @@ void check_parity(struct check *k);
 /* Two cards of one unit, the leading one first.  Returns how many texts `b` has not. */
 int compare_cards(
     struct check *k, const struct raw_card *a, const struct raw_card *b, bool strict);
+/* Five steps, numbered from 1 to 5. */
+void check_steps(struct check *k);
 /* Names that lead nowhere, pages that nothing leads to. */
 void check_links(struct check *k);
 /* Every id of the guide is covered in each language. */

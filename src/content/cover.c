@@ -61,6 +61,8 @@ enum { ID_COUNT = ARRAY_LEN(ids) };
 struct cover {
 	struct check *k;
 	bool seen[LANG_MAX][ID_COUNT];
+	/* Another language's card has it: that it is missing here was said of the card. */
+	bool told[LANG_MAX][ID_COUNT];
 };
 
 static int id_index(struct str id)
@@ -85,7 +87,8 @@ static void unknown_id(struct cover *v, const struct raw_card *c, int line, stru
 	    STR_ARG(id), STR_ARG(near_words(v->k->tables, &near, "")));
 }
 
-static void cover_card(struct cover *v, const struct raw_card *c, size_t lang)
+static void cover_card(
+    struct cover *v, const struct unit *u, const struct raw_card *c, size_t lang)
 {
 	const struct raw_key *key = raw_find(c, FIELD_COVERS);
 	struct str rest, id;
@@ -96,10 +99,13 @@ static void cover_card(struct cover *v, const struct raw_card *c, size_t lang)
 	while (str_cut(&rest, ' ', &id)) {
 		int i = id_index(id);
 
-		if (i >= 0)
-			v->seen[lang][i] = true;
-		else
+		if (i < 0) {
 			unknown_id(v, c, key->line, id);
+			continue;
+		}
+		v->seen[lang][i] = true;
+		for (size_t l = 0; l < LANG_MAX; l++)
+			v->told[l][i] = v->told[l][i] || !u->held_back[l];
 	}
 }
 
@@ -108,9 +114,18 @@ static void cover_units(struct cover *v, const struct unit *units, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		for (size_t l = 0; l < LANG_MAX && unit_lead(&units[i]) >= 0; l++)
 			if (units[i].in[l])
-				cover_card(v, units[i].in[l], l);
+				cover_card(v, &units[i], units[i].in[l], l);
 		cover_units(v, units[i].parts, units[i].part_count);
 	}
+}
+
+/* "K3" and "S3.2" are looked for on the third step; when that is missing, it was said. */
+static bool of_missing_step(const struct check *k, const char *id)
+{
+	size_t step = (size_t)(id[1] - '0');
+
+	return (id[0] == 'K' || id[0] == 'S') && step < ARRAY_LEN(k->step_missing) &&
+	       k->step_missing[step];
 }
 
 void check_cover(struct check *k)
@@ -121,7 +136,7 @@ void check_cover(struct check *k)
 	cover_units(&v, t->units, t->count);
 	for (size_t l = 0; l < t->lang_count; l++)
 		for (int i = 0; k->strict[l] && i < ID_COUNT; i++)
-			if (!v.seen[l][i])
+			if (!v.seen[l][i] && !v.told[l][i] && !of_missing_step(k, ids[i]))
 				report_error(k->all, t->lang[l], 0,
 				    _("no card says 'covers: %s'; the guide names it, so the workbook "
 				      "must have it"),

@@ -179,7 +179,9 @@ static void fit_units(struct check *k, const struct unit *units, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		for (int l = 0; l < LANG_MAX; l++)
 			if (check_owns(units[i].in[l]))
-				fit_card(k, units[i].in[l], l == unit_lead(&units[i]));
+				fit_card(k, units[i].in[l],
+				    l == unit_lead(&units[i]) &&
+					!units[i].in[l]->file->orphan);
 		fit_units(k, units[i].parts, units[i].part_count);
 	}
 }

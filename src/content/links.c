@@ -120,6 +120,11 @@ static void values(struct links *x, const struct raw_card *c, const struct raw_k
 
 static void step_number(struct links *x, const struct raw_card *c, const struct raw_key *k)
 {
+	int n;
+
+	if (x->k->steps_unsure && str_int(k->value, &n) && n >= 1 &&
+	    n < (int)ARRAY_LEN(x->k->step_missing))
+		return;
 	for (size_t i = 0; i < x->t->count; i++) {
 		const struct unit *u = &x->t->units[i];
 
@@ -241,7 +246,8 @@ void check_links(struct check *k)
 	for (size_t i = 0; i < t->count; i++) {
 		const struct raw_card *head = unit_card(&t->units[i]);
 
-		if (t->units[i].kind == CARD_PAGE && head && !x.reached[i] && !listed(head))
+		if (t->units[i].kind == CARD_PAGE && head && !x.reached[i] &&
+		    !listed(head) && !head->file->orphan)
 			CHECK_WARN(head, head->line,
 			    _("no step and no page leads to this page; give it 'step:', or name it in "
 			      "'next:' or a table"));

@@ -35,6 +35,16 @@ static bool has_step(const struct tree *t)
 	return false;
 }
 
+/* A pack may hold anything, but something: without, the pages below it would be shown as if
+ * they were what was asked for. */
+static bool has_card(const struct tree *t)
+{
+	for (size_t i = 0; i < t->count; i++)
+		if (unit_card(&t->units[i]))
+			return true;
+	return false;
+}
+
 bool content_load(struct content *out, const char *dir, const char *base,
     struct problems *all, struct err *e)
 {
@@ -46,9 +56,16 @@ bool content_load(struct content *out, const char *dir, const char *base,
 	*out = (struct content){ 0 };
 	if (!load_tree(&l, dir, base, words, tables, all, e))
 		goto free_tables;
-	if (l.tree.lang_count == 0) {
+	if (l.own.lang_count == 0) {
 		err_set(e, ERR_CONTENT,
 		    _("There are no pages in %s: no folder such as 'en' with '.page' files."),
+		    dir);
+		goto free_tables;
+	}
+	if (!has_card(&l.own_tree)) {
+		err_set(e, ERR_CONTENT,
+		    _("Nothing in %s can be shown. 'remanso check' with this folder names the "
+		      "mistakes."),
 		    dir);
 		goto free_tables;
 	}

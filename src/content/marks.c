@@ -2,6 +2,8 @@
  * table there, so that prose never says a key that has moved. */
 #include "marks.h"
 
+#include "keys.h"
+
 #include <string.h>
 
 static const char *const placeholders[] = {
@@ -58,6 +60,7 @@ void marks_check(struct str words, const struct raw_card *c, int line, struct ar
 	if (words.n == 0)
 		return;
 	check_strong(words, c, line);
+	keys_check(words, c, line);
 	while (at < words.n && (open = memchr(words.s + at, '{', words.n - at))) {
 		size_t from = (size_t)(open - words.s) + 1;
 

@@ -42,10 +42,11 @@ static struct str called(struct check *k, const struct raw_card *c)
 static void missing_card(struct parity *p, const struct raw_card *lead, size_t lang)
 {
 	const struct source_lang *l = own_lang(p->k, lang);
+	const struct raw_file *f = l ? source_file(l, lead->file->name) : NULL;
 
 	p->missing[lang]++;
-	/* A missing file was said once, for all its cards. */
-	if (!p->k->strict[lang] || !l || !source_file(l, lead->file->name))
+	/* A file that is missing or empty was said once, for all its cards. */
+	if (!p->k->strict[lang] || !f || f->count == 0)
 		return;
 	CHECK_SAY(lead, lead->line, _("'%.*s' is missing in %.*s/%.*s"),
 	    STR_ARG(called(p->k, lead)), STR_ARG(l->code), STR_ARG(lead->file->name));

@@ -44,6 +44,7 @@ struct raw_file {
 	struct str label;     /* "es/room-walk.page", for messages */
 	struct str name;      /* "room-walk.page" */
 	struct problems *all; /* where its mistakes go; NULL: nowhere */
+	bool orphan;          /* the same file in another language holds no card */
 	struct raw_card *cards;
 	size_t count, room;
 };

@@ -248,7 +248,8 @@ static void rules_units(const struct unit *units, size_t count, struct arena *ta
 
 		for (int l = 0; l < LANG_MAX; l++)
 			if (units[i].in[l])
-				rules_card(units[i].in[l], l == lead, tables);
+				rules_card(units[i].in[l],
+				    l == lead && !units[i].in[l]->file->orphan, tables);
 		rules_units(units[i].parts, units[i].part_count, tables);
 	}
 }

@@ -165,7 +165,27 @@ static void read_file(struct source *s, struct source_lang *l, int folder, struc
 		report_error(all, f->label, 0,
 		    _("a file name may hold a-z, 0-9 and '-', and ends in '.page'"));
 	l->count++;
+	size_t before = all ? all->count : 0;
 	source_take(s, f, file_bytes(folder, name.s, f, words), words, tables);
+	/* Text before a card, or a file that cannot be read, was said already. */
+	if (f->count == 0 && all && all->count == before)
+		report_error(all, f->label, 0,
+		    _("there is no card in this file; begin one with a line such as '@page "
+		      "my-page', or delete the file"));
+}
+
+/* What an empty file should have held is not asked of its likes. */
+static void mark_orphans(struct source *s)
+{
+	for (size_t l = 0; l < s->lang_count; l++)
+		for (size_t i = 0; i < s->lang[l].count; i++) {
+			const struct raw_file *empty = &s->lang[l].files[i];
+
+			for (size_t m = 0; empty->count == 0 && m < s->lang_count; m++)
+				for (size_t n = 0; n < s->lang[m].count; n++)
+					if (str_eq(s->lang[m].files[n].name, empty->name))
+						s->lang[m].files[n].orphan = true;
+		}
 }
 
 static bool ends_strangely(struct str name)
@@ -253,6 +273,7 @@ bool source_read(struct source *s, const char *dir, struct arena *words,
 		if (lang_code_ok(names[i]) && !str_is(names[i], "en"))
 			read_lang(s, dirfd(d), names[i], words, tables, all);
 	closedir(d);
+	mark_orphans(s);
 	return true;
 }
 

@@ -59,12 +59,59 @@ static bool check_parent(const struct vault_sys *sys, const char *home, struct e
 	return true;
 }
 
+/* Without the slashes at the end, with which the system would follow a link. */
+static char *plain_path(const char *home)
+{
+	char *path = strdup(home);
+	size_t n;
+
+	if (!path)
+		die("out of memory");
+	for (n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
+		path[n - 1] = '\0';
+	return path;
+}
+
+/* Whoever made the link chose the place, and may choose another one tomorrow. */
+static bool check_link(const struct vault_sys *sys, const char *home, struct err *e)
+{
+	char *path = plain_path(home);
+	struct stat st;
+	bool link = sys->lstat(sys->ctx, path, &st) == 0 && S_ISLNK(st.st_mode);
+
+	free(path);
+	if (!link)
+		return true;
+	return err_set(e, ERR_UNSAFE, "%s",
+	    _("The folder is a link to another place. It was not followed. Name the folder "
+	      "itself with --home DIR."));
+}
+
+static bool check_rights(
+    const struct vault_sys *sys, int fd, const struct stat *st, struct err *e)
+{
+	if (st->st_mode & 022)
+		return err_set(e, ERR_UNSAFE, "%s",
+		    _("Other users may change what is in the folder, so nothing was opened. "
+		      "Take their rights away with chmod 700 and try again."));
+	/* A plain mkdir lets everybody look in.  Nobody else could have put anything there,
+	 * so there is nothing to ask. */
+	if ((st->st_mode & 077) && !io_make_ours(sys, fd, 0700))
+		return err_set(e, ERR_UNSAFE, "%s",
+		    _("Other users may look into the folder. Nothing was opened. Take their "
+		      "rights away with chmod 700 and try again."));
+	return true;
+}
+
 bool home_check(const struct vault_sys *sys, const char *home, struct err *e)
 {
-	int fd = io_open_dir(sys, home);
 	struct stat st;
 	bool ok = false;
+	int fd;
 
+	if (!check_link(sys, home, e))
+		return false;
+	fd = io_open_dir(sys, home);
 	if (fd < 0 && errno == ENOENT)
 		return err_set(e, ERR_NOT_FOUND, "%s", _("There is no room here yet."));
 	if (fd < 0)
@@ -74,12 +121,8 @@ bool home_check(const struct vault_sys *sys, const char *home, struct err *e)
 	else if (st.st_uid != sys->uid(sys->ctx))
 		err_set(e, ERR_UNSAFE, "%s",
 		    _("The folder belongs to another user. Nothing was opened."));
-	else if (st.st_mode & 077)
-		err_set(e, ERR_UNSAFE, "%s",
-		    _("Other users may look into the folder. Nothing was opened. Take their "
-		      "rights away with chmod 700 and try again."));
 	else
-		ok = check_type(sys, fd, e);
+		ok = check_rights(sys, fd, &st, e) && check_type(sys, fd, e);
 	io_close(sys, fd);
 	return ok && check_parent(sys, home, e);
 }
@@ -335,4 +378,38 @@ bool vault_home_has_any(const struct vault_sys *sys, const char *home)
 	any = names.n > 0;
 	home_free(&names);
 	return any;
+}
+
+/* Opening takes the rights of others away; a file that is refused is told of when it is
+ * needed. */
+static void mend_files(const struct vault_sys *sys, const char *home)
+{
+	static const char *const parts[] = { "", HOME_LOG };
+	struct home_names names;
+
+	if (!home_list(sys, home, &names, NULL))
+		return;
+	for (size_t i = 0; i < names.n * ARRAY_LEN(parts); i++) {
+		char *path = io_path(home, names.name[i / 2], parts[i % 2]);
+
+		io_close(sys, io_open_ours(sys, path, O_RDONLY, NULL));
+		free(path);
+	}
+	home_free(&names);
+}
+
+bool vault_home_ready(const struct vault_sys *sys, const char *home, struct err *e)
+{
+	struct err why = { 0 };
+
+	sys = sys ? sys : &vault_sys_real;
+	if (home_check(sys, home, &why)) {
+		mend_files(sys, home);
+		return true;
+	}
+	if (why.code == ERR_NOT_FOUND)
+		return true;
+	if (e)
+		*e = why;
+	return false;
 }

@@ -24,7 +24,8 @@ struct home_vault {
 	uint8_t head[2][FMT_BLOCK];
 };
 
-/* The folder must be ours alone.  ERR_NOT_FOUND when it is not there. */
+/* The folder must be ours, and only we may write into it; rights of others to look into it
+ * are taken away.  ERR_NOT_FOUND when it is not there. */
 bool home_check(const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
 /* Make it, 0700, with the folders above it. */
 bool home_make(const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;

@@ -128,7 +128,15 @@ static int open_retry(const struct vault_sys *sys, const char *path, int flags, 
 	return fd;
 }
 
-static bool is_ours(const struct vault_sys *sys, const struct stat *st, struct err *e)
+bool io_make_ours(const struct vault_sys *sys, int fd, mode_t mode)
+{
+	return sys->fchmod != NULL && sys->fchmod(sys->ctx, fd, mode) == 0;
+}
+
+/* A file that others could only read is as we left it: it is taken, and their rights with
+ * it.  One that they could write may say anything. */
+static bool is_ours(
+    const struct vault_sys *sys, int fd, const struct stat *st, struct err *e)
 {
 	if (!S_ISREG(st->st_mode))
 		return err_set(e, ERR_UNSAFE, "%s",
@@ -140,7 +148,7 @@ static bool is_ours(const struct vault_sys *sys, const struct stat *st, struct e
 		return err_set(e, ERR_UNSAFE, "%s",
 		    _("The room's file has a second name (a hard link). It was not opened. "
 		      "Remove the other name and try again."));
-	if (st->st_mode & 077)
+	if ((st->st_mode & 022) || ((st->st_mode & 077) && !io_make_ours(sys, fd, 0600)))
 		return err_set(e, ERR_UNSAFE, "%s",
 		    _("Other users may read or change the room's file. It was not opened. "
 		      "Take their rights away with chmod 600 and try again."));
@@ -172,7 +180,7 @@ static int open_checked(
 		io_close(sys, fd);
 		return -1;
 	}
-	if (ours ? !is_ours(sys, &st, e) : !S_ISREG(st.st_mode)) {
+	if (ours ? !is_ours(sys, fd, &st, e) : !S_ISREG(st.st_mode)) {
 		if (!ours)
 			err_set(e, ERR_UNSAFE, "%s", _("This is not a plain file."));
 		io_close(sys, fd);

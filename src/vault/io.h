@@ -25,13 +25,16 @@ bool io_pad(const struct vault_sys *sys, int fd, uint64_t from, uint64_t to,
  * are. */
 void io_spoil(const struct vault_sys *sys, int fd, uint64_t n);
 
-/* Open a file that must be regular, ours, with one name and no rights for others.  -1 and
- * an error (ERR_UNSAFE, ERR_NOT_FOUND, ERR_IO) otherwise. */
+/* Open a file that must be regular, ours, with one name, and that others cannot write.  If
+ * they could read it, their rights are taken away.  -1 and an error (ERR_UNSAFE,
+ * ERR_NOT_FOUND, ERR_IO) otherwise. */
 int io_open_ours(const struct vault_sys *sys, const char *path, int flags, struct err *e);
 /* Open any regular file for reading: what is copied in from a stick. */
 int io_open_any(const struct vault_sys *sys, const char *path, struct err *e);
 /* A new file, 0600, that was not there before. */
 int io_make(const struct vault_sys *sys, const char *path, struct err *e);
+/* Take the rights of others away from something open that they cannot write. */
+bool io_make_ours(const struct vault_sys *sys, int fd, mode_t mode) MUST_CHECK;
 /* A folder, for fstat and fsync; -1 and errno. */
 int io_open_dir(const struct vault_sys *sys, const char *path);
 void io_close(const struct vault_sys *sys, int fd); /* -1 is fine */

@@ -59,6 +59,12 @@ static int real_fstat(void *ctx, int fd, struct stat *st)
 	return fstat(fd, st);
 }
 
+static int real_fchmod(void *ctx, int fd, mode_t mode)
+{
+	(void)ctx;
+	return fchmod(fd, mode);
+}
+
 static int real_lstat(void *ctx, const char *path, struct stat *st)
 {
 	(void)ctx;
@@ -169,6 +175,7 @@ const struct vault_sys vault_sys_real = {
 	.fdatasync = real_fdatasync,
 	.ftruncate = real_ftruncate,
 	.fstat = real_fstat,
+	.fchmod = real_fchmod,
 	.lstat = real_lstat,
 	.lock = real_lock,
 	.unlink = real_unlink,

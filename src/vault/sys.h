@@ -23,6 +23,7 @@ struct vault_sys {
 	int (*fdatasync)(void *ctx, int fd);
 	int (*ftruncate)(void *ctx, int fd, off_t size);
 	int (*fstat)(void *ctx, int fd, struct stat *st);
+	int (*fchmod)(void *ctx, int fd, mode_t mode); /* NULL: rights stay */
 	int (*lstat)(void *ctx, const char *path, struct stat *st);
 	int (*lock)(void *ctx, int fd);
 	int (*unlink)(void *ctx, const char *path);

@@ -289,7 +289,14 @@ static void test_check(void **state)
 	assert_int_equal(r.status, 0);
 	ran_free(&r);
 	(void)snprintf(line, sizeof(line), "check %s", box_path(&box, "data"));
-	expect(line, "", NULL, 0, "0 mistakes");
+	r = cmd_in("en", line, "", NULL);
+	assert_int_equal(r.status, 0);
+	assert_int_equal(r.out.n, 0);
+	assert_true(ran_says(&r, "; --warnings shows"));
+	ran_free(&r);
+	(void)snprintf(line, sizeof(line), "check --warnings %s", box_path(&box, "data"));
+	expect(line, "", NULL, 0, "warning: this help line was checked");
+	(void)snprintf(line, sizeof(line), "check %s", box_path(&box, "data"));
 	FILE *f = fopen(box_path(&box, "data/en/limits.page"), "a");
 	assert_non_null(f);
 	assert_true(fputs("\n@page broken\nstpe: 1\n", f) >= 0);
@@ -313,7 +320,128 @@ static void test_doctor(void **state)
 	assert_true(play_room(&box, PLAY_PASS));
 	assert_int_equal(chmod(box.home, 0755), 0);
 	expect("doctor", "", NULL, 0, "chmod 700");
-	expect("journal list", "", PLAY_PASS, 77, NULL);
+}
+
+static void rights_are(const char *path, mode_t want)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, want);
+}
+
+/* A folder made by hand becomes ours alone; one that others can change is refused before
+ * anything is asked or shown, on the first start too. */
+static void test_home_folder(void **state)
+{
+	static const char *const list[] = { "journal", "list", NULL };
+	struct pty *p;
+
+	(void)state;
+	assert_int_equal(mkdir(box.home, 0700), 0);
+	assert_int_equal(chmod(box.home, 0775), 0);
+	expect("--plain", "", NULL, 77, "chmod 700");
+	expect("room new", "", PLAY_PASS, 77, "chmod 700");
+	expect_in("es", "--plain", "", NULL, 77, "chmod 700");
+	p = play_start(&(struct play){ .box = &box });
+	SEES(p, "chmod 700");
+	EXITS(p, 77);
+	pty_close(p);
+	rights_are(box.home, 0775);
+	assert_int_equal(chmod(box.home, 0755), 0);
+	expect("room new", "", PLAY_PASS, 0, "The room is made");
+	rights_are(box.home, 0700);
+	assert_int_equal(chmod(box.home, 0755), 0);
+	expect("journal add", MARK, PLAY_PASS, 0, "Kept");
+	rights_are(box.home, 0700);
+	assert_int_equal(chmod(box.home, 0770), 0);
+	p = play_start(&(struct play){ .box = &box, .args = list });
+	SEES(p, "chmod 700");
+	EXITS(p, 77);
+	pty_close(p);
+	assert_int_equal(chmod(box.home, 0700), 0);
+	assert_int_equal(rename(box.home, box_path(&box, "real")), 0);
+	assert_int_equal(symlink(box_path(&box, "real"), box.home), 0);
+	expect("journal list", "", PLAY_PASS, 77, "is a link");
+}
+
+/* Content with mistakes is shown, and they are counted; of what cannot be shown at all,
+ * nothing is. */
+static void test_broken_content(void **state)
+{
+	static const char *const commands[] = { "demo", "ground", "lines",
+		"--plain lines" };
+	const char *const copy[] = { "cp", "-r", data_path(), box_path(&box, "data"),
+		NULL };
+	struct ran r = run_command(&(struct run_options){ .argv = copy });
+	char line[900];
+
+	(void)state;
+	assert_int_equal(r.status, 0);
+	ran_free(&r);
+	FILE *f = fopen(box_path(&box, "data/en/limits.page"), "a");
+	assert_non_null(f);
+	assert_true(fputs("\n@faq broken\ntitle: A\nopens: nowhere\n\nSo.\n", f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
+		(void)snprintf(line, sizeof(line), "--data %s %s", box_path(&box, "data"),
+		    commands[i]);
+		expect(line, "", NULL, 0, "2 mistakes in the content; 'remanso check ");
+		expect_in("es", line, "", NULL, 0, "2 errores en el contenido");
+	}
+	(void)snprintf(line, sizeof(line), "--data %s ground", box_path(&box, "none"));
+	expect(line, "", NULL, 66, NULL);
+	assert_int_equal(mkdir(box_path(&box, "none"), 0700), 0);
+	expect(line, "", NULL, 65, "There are no pages in");
+	assert_int_equal(mkdir(box_path(&box, "none/en"), 0700), 0);
+	f = fopen(box_path(&box, "none/en/x.page"), "w");
+	assert_non_null(f);
+	assert_true(fputs("just words\n", f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	expect(line, "", NULL, 65, "can be shown");
+}
+
+/* The journal and the export speak of an entry in the same words. */
+static void test_one_form_of_json(void **state)
+{
+	static const char *const both[] = { "journal list --json", "export --json -" };
+	static const char *const argv[] = { "python3", "-c",
+		"import json,sys\n"
+		"e=json.load(sys.stdin)['entries'][0]\n"
+		"print(*(e[k] for k in ('id','kind','lang','created','changed','text')))",
+		NULL };
+	struct buf first = { 0 };
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	expect("journal add", MARK, PLAY_PASS, 0, NULL);
+	for (size_t i = 0; i < ARRAY_LEN(both); i++) {
+		struct ran r = cmd_in("en", both[i], "", PLAY_PASS);
+		struct ran said = run_command(
+		    &(struct run_options){ .argv = argv, .input = buf_str(&r.out) });
+		assert_int_equal(said.status, 0);
+		assert_true(ran_says(&said, "+00:00 "));
+		if (i == 0)
+			buf_add(&first, buf_str(&said.out));
+		else if (!str_eq(buf_str(&first), buf_str(&said.out)))
+			fail_msg("%.*s%.*s", STR_ARG(buf_str(&first)),
+			    STR_ARG(buf_str(&said.out)));
+		ran_free(&said);
+		ran_free(&r);
+	}
+	buf_free(&first);
+}
+
+/* Where words are cut, it shows. */
+static void test_list_of_long_entries(void **state)
+{
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	expect("journal add",
+	    "A morning with much in it,  and more\n\nthan goes on one row here", PLAY_PASS,
+	    0, NULL);
+	expect("journal list", "", PLAY_PASS, 0,
+	    "\tA morning with much in it, and more than goes on one row…\n");
 }
 
 /* Without a terminal the demonstration walks through everything by itself. */
@@ -402,6 +530,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_prompts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_check, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_doctor, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_home_folder, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_broken_content, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_one_form_of_json, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_list_of_long_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_tour, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_ground_and_lines_need_nothing, setup, teardown),

@@ -44,6 +44,7 @@ static const struct {
 	{ "room passphrase --new-passphrase-fd 4", CMD_ROOM_PASS, 0 },
 	{ "check", CMD_CHECK, 0 },
 	{ "check data --json", CMD_CHECK, 1 },
+	{ "check --warnings data", CMD_CHECK, 1 },
 	{ "export --json -", CMD_EXPORT, 1 },
 	{ "export --text --all --yes out.txt", CMD_EXPORT, 1 },
 	{ "help room new", CMD_HELP, 2 },

@@ -129,6 +129,17 @@ static const struct planted mistakes[] = {
 	    "Did you mean 'key_help'?", 1 },
 	{ "placeholder not closed", P "short: press {key_help\n", NULL, "en/x.page", 5,
 	    "without its '}'", 1 },
+	/* keys written by hand */
+	{ "chord", P "short: Leave with Ctrl-X.\n", NULL, "en/x.page", 5,
+	    "'Ctrl-X' is a key written by hand", 1 },
+	{ "function key", "@page x\ntitle: X (F1)\nkind: exercise\nstep: 1\n", NULL,
+	    "en/x.page", 2, "'F1' is a key", 1 },
+	{ "escape key", P "@text a\n\nGo on.\n\nEsc leads back.\n", NULL, "en/x.page", 9,
+	    "'Esc' is a key", 1 },
+	{ "letter to press", P "@guide a\n\n- To stop, press q.\n", NULL, "en/x.page", 7,
+	    "'q' is a key", 1 },
+	{ "key to press", P "@text a\n\nPresiona la tecla \"Enter\" ahora.\n", NULL,
+	    "en/x.page", 7, "'Enter' is a key", 1 },
 	/* the two languages */
 	{ "card missing", P "@text a\n\nA.\n", P, "en/x.page", 5,
 	    "'@text a' is missing in es/x", 0 },
@@ -178,8 +189,6 @@ static const struct planted mistakes[] = {
 	    "en/x.page", 6, "there is no '@message none'", 0 },
 	{ "step without", "@page x\ntitle: X\nkind: exercise\nstep: 7\n", NULL, "en/x.page",
 	    4, "no step with 'order: 7'", 0 },
-	{ "step leads nowhere", "@step x\ntitle: X\nshort: X\norder: 2\npages: none\n",
-	    NULL, "en/x.page", 5, "there is no '@page none'", 0 },
 	{ "safety item", P "@measure a\noptions: A | B\nsafety: z\n\n- [b] B\n", NULL,
 	    "en/x.page", 7, "no item [z]", 0 },
 	{ "page that nothing leads to", "@page x\ntitle: X\nkind: reading\n", NULL,
@@ -205,6 +214,15 @@ static const struct planted mistakes[] = {
 	    1 },
 };
 /* clang-format on */
+
+/* What is pressed without being a key. */
+#define PRESSED \
+	"@page pressed\ntitle: K1 and F60\nkind: exercise\nstep: 1\n\n" \
+	"@text\n\nPress a hand, the feet, your lips. Enter the room. Presiona y suelta; " \
+	"presiona a tu ritmo, 3 veces. To leave, press {key_leave}. The key is rest. " \
+	"Out of control-free air.\n" \
+	"@line pressed\ntitle: A line\nregion: us\ncall: 1\nchecked-on: 2026-11-01\n" \
+	"what: Press q or 2.\n"
 
 static void check_folder(const struct folder *f, const char *base, struct problems *all)
 {
@@ -247,6 +265,8 @@ static void nothing_is_said_of_a_good_folder(void **state)
 	folder_make(&f);
 	folder_workbook(&f);
 	folder_put(&f, "en/notes.txt", "not ours");
+	folder_put(&f, "en/pressed.page", PRESSED);
+	folder_put(&f, "es/pressed.page", PRESSED);
 	check_folder(&f, NULL, &all);
 	print_problems(&all);
 	assert_int_equal(all.count, 0);

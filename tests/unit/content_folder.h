@@ -85,6 +85,11 @@ static inline void folder_remove(const struct folder *f)
 /* A small workbook without a mistake, in two languages. */
 #define STEP_EN "@step one\ntitle: Ground\nshort: A place to stand.\norder: 1\n" ALL_IDS
 #define STEP_ES "@step one\ntitle: Suelo\nshort: Un lugar firme.\norder: 1\n" ALL_IDS
+#define MORE_STEPS \
+	"\n@step two\ntitle: B\nshort: B\norder: 2\n" \
+	"\n@step three\ntitle: C\nshort: C\norder: 3\n" \
+	"\n@step four\ntitle: D\nshort: D\norder: 4\n" \
+	"\n@step five\ntitle: E\nshort: E\norder: 5\n"
 #define PAGE_EN \
 	"@page walk\ntitle: A walk\nkind: exercise\nstep: 1\nminutes: 5\n\n" \
 	"@text\n\nGo slowly.\n"
@@ -94,8 +99,8 @@ static inline void folder_remove(const struct folder *f)
 
 static inline void folder_workbook(const struct folder *f)
 {
-	folder_put(f, "en/steps.page", STEP_EN);
-	folder_put(f, "es/steps.page", STEP_ES);
+	folder_put(f, "en/steps.page", STEP_EN MORE_STEPS);
+	folder_put(f, "es/steps.page", STEP_ES MORE_STEPS);
 	folder_put(f, "en/walk.page", PAGE_EN);
 	folder_put(f, "es/walk.page", PAGE_ES);
 }

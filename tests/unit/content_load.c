@@ -98,6 +98,9 @@ static void a_page_in_two_languages(void **state)
 	assert_str(text_in(&card_item(c, STR("go"))->cell[0], 1), "Seguir");
 	c = content_next(&k, CARD_STEP, NULL);
 	assert_str(c->name, "one");
+	for (int n = 2; n <= 5; n++)
+		c = content_next(&k, CARD_STEP, c);
+	assert_str(c->name, "five");
 	assert_null(content_next(&k, CARD_STEP, c));
 	content_free(&k);
 	content_free(&k);

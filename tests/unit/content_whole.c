@@ -72,8 +72,99 @@ static void too_large(void **state)
 	folder_make(&f);
 	folder_workbook(&f);
 	folder_put(&f, "en/x.page", bytes);
-	folder_put(&f, "es/x.page", "");
+	folder_put(&f, "es/x.page", P);
 	one_problem(&f, NULL, "en/x.page", 0, "larger than 256 KiB");
+}
+
+/* One language's file is empty: that is said once, whatever the other's holds. */
+static void empty_file(void **state)
+{
+	static const char *const bytes[] = { "", "// nothing\n\n" };
+	static const char *const names[] = { "en/steps.page", "es/steps.page",
+		"en/walk.page", "es/walk.page" };
+
+	(void)state;
+	for (size_t i = 0; i < 2 * ARRAY_LEN(names); i++) {
+		struct folder f;
+
+		folder_make(&f);
+		folder_workbook(&f);
+		folder_put(&f, names[i / 2], bytes[i % 2]);
+		one_problem(&f, NULL, names[i / 2], 0, "there is no card in this file");
+	}
+}
+
+/* ---- steps ---- */
+
+#define STEP(name, order) "\n@step " name "\ntitle: A\nshort: A\norder: " order "\n"
+#define FIRST "@step one\ntitle: A\nshort: A\norder: 1\n" ALL_IDS
+
+static const struct {
+	const char *steps;
+	int line;
+	const char *words;
+} unsteady[] = {
+	{ FIRST STEP("b", "2") STEP("c", "3") STEP("d", "3") STEP("e", "5"), 23,
+	    "is the place of '@step c' already (en/steps.page, line 15)" },
+	{ FIRST STEP("b", "2") STEP("c", "3") STEP("d", "4") STEP("e", "6"), 28,
+	    "'order: 6' is no step; they run from 1 to 5" },
+	{ FIRST STEP("b", "2") STEP("c", "3") STEP("d", "4") STEP("e", "0"), 28,
+	    "'order: 0' is no step" },
+	{ FIRST STEP("b", "2") STEP("c", "3") STEP("d", "4"), 0,
+	    "there are 4 '@step' cards; a workbook has 5" },
+};
+
+/* Pages of every step, and not a word on those that hang on a step that is not there. */
+static void steps_that_are_not_five(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(unsteady); i++) {
+		struct folder f;
+
+		folder_make(&f);
+		folder_put(&f, "en/steps.page", unsteady[i].steps);
+		folder_put(&f, "es/steps.page", unsteady[i].steps);
+		for (int n = 1; n <= 5; n++) {
+			char name[40], text[200];
+
+			snprintf(text, sizeof text,
+			    "@page p%d\ntitle: X\nkind: exercise\nstep: %d\n", n, n);
+			snprintf(name, sizeof name, "en/p%d.page", n);
+			folder_put(&f, name, text);
+			snprintf(name, sizeof name, "es/p%d.page", n);
+			folder_put(&f, name, text);
+		}
+		one_problem(&f, NULL, "en/steps.page", unsteady[i].line, unsteady[i].words);
+	}
+}
+
+static void a_missing_step_takes_its_ids_along(void **state)
+{
+	const char *steps =
+	    "@step a\ntitle: A\nshort: A\norder: 1\n"
+	    "covers: K1 K2 K3 K4 S1.1 S1.2 S1.3 S1.4 S1.5 S1.6 S1.7 S2.1 "
+	    "S2.2 S2.3 S2.4\n  S2.5 S2.6 S3.1 S3.2 S3.3 S3.4 S3.5 S3.6 "
+	    "S4.1 S4.2 S4.3 S4.4 S4.5 S4.6\n  S4.7 S4.8 S4.9 S4.10 S4.11 "
+	    "F1 F2 F3 F4 F5 F6 H1 B1\n" STEP("b", "2") STEP("c", "3") STEP("d", "4");
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	folder_put(&f, "en/steps.page", steps);
+	folder_put(&f, "es/steps.page", steps);
+	one_problem(&f, NULL, "en/steps.page", 0, "there are 4 '@step' cards");
+}
+
+static void a_step_leads_nowhere(void **state)
+{
+	struct folder f;
+
+	(void)state;
+	folder_make(&f);
+	folder_workbook(&f);
+	folder_put(&f, "en/steps.page", STEP_EN MORE_STEPS "pages: none\n");
+	folder_put(&f, "es/steps.page", STEP_ES MORE_STEPS "pages: none\n");
+	one_problem(&f, NULL, "en/steps.page", 29, "there is no '@page none'");
 }
 
 static void line_too_long(void **state)
@@ -125,9 +216,9 @@ static void uncovered_id(void **state)
 	(void)state;
 	folder_make(&f);
 	folder_put(&f, "en/steps.page",
-	    "@step one\ntitle: A\nshort: A\norder: 1\ncovers: K1 S1.1\n");
+	    "@step one\ntitle: A\nshort: A\norder: 1\ncovers: K1 S1.1\n" MORE_STEPS);
 	folder_put(&f, "es/steps.page",
-	    "@step one\ntitle: A\nshort: A\norder: 1\ncovers: K1 S1.1\n");
+	    "@step one\ntitle: A\nshort: A\norder: 1\ncovers: K1 S1.1\n" MORE_STEPS);
 	check_folder(&f, NULL, &all);
 	assert_true(said(&all, "es", 0, "'covers: S4.11'"));
 	assert_true(said(&all, "en", 0, "'covers: B1'"));
@@ -255,7 +346,7 @@ static void a_begun_translation_is_one_warning(void **state)
 	folder_put(&f, "es/x.page", P);
 	folder_put(
 	    &f, "pt/walk.page", "@page walk\ntitle: Um passeio\n\n@text\n\nDevagar.\n");
-	one_problem(&f, NULL, "pt", 0, "2 texts are not translated yet");
+	one_problem(&f, NULL, "pt", 0, "6 texts are not translated yet");
 }
 
 static void a_pack_may_name_what_is_below_it(void **state)
@@ -353,6 +444,10 @@ int main(void)
 		cmocka_unit_test(file_missing_in_the_other_language),
 		cmocka_unit_test(file_name),
 		cmocka_unit_test(too_large),
+		cmocka_unit_test(empty_file),
+		cmocka_unit_test(steps_that_are_not_five),
+		cmocka_unit_test(a_missing_step_takes_its_ids_along),
+		cmocka_unit_test(a_step_leads_nowhere),
 		cmocka_unit_test(line_too_long),
 		cmocka_unit_test(too_many_cards),
 		cmocka_unit_test(uncovered_id),

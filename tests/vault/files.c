@@ -3,6 +3,8 @@
 
 #include "vault/inner.h"
 
+#include <errno.h>
+
 /* ---- refusals ---- */
 
 static void expect(const char *home, enum err_code want)
@@ -10,6 +12,14 @@ static void expect(const char *home, enum err_code want)
 	struct vault *v = NULL;
 
 	assert_int_equal(rig_try(&v, NULL, home, "uno", false), want);
+}
+
+static void rights_are(const char *path, mode_t want)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, want);
 }
 
 static void test_rights_for_others(void **state)
@@ -23,21 +33,94 @@ static void test_rights_for_others(void **state)
 	path = rig_file(home, false);
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
-	chmod(path, 0644);
-	expect(home, ERR_UNSAFE);
 	chmod(path, 0620);
 	expect(home, ERR_UNSAFE);
-	chmod(path, 0600);
+	chmod(path, 0606);
+	expect(home, ERR_UNSAFE);
+	chmod(path, 0644);
+	vault_close(rig_open(NULL, home, "uno"));
+	rights_are(path, 0600);
 	free(path);
 	path = rig_file(home, true);
+	chmod(path, 0602);
+	expect(home, ERR_UNSAFE);
 	chmod(path, 0604);
-	expect(home, ERR_UNSAFE);
-	chmod(path, 0600);
-	chmod(home, 0755);
-	expect(home, ERR_UNSAFE);
-	chmod(home, 0700);
 	vault_close(rig_open(NULL, home, "uno"));
+	rights_are(path, 0600);
 	free(path);
+	rig_drop(home);
+}
+
+static int no_fchmod(void *ctx, int fd, mode_t mode)
+{
+	(void)ctx;
+	(void)fd;
+	(void)mode;
+	errno = EPERM;
+	return -1;
+}
+
+/* A folder made by a plain mkdir becomes ours alone; one that others may write is refused,
+ * and so is a link. */
+static void test_rights_of_the_folder(void **state)
+{
+	static const mode_t writable[] = { 0720, 0702, 0775, 0777, 01777 };
+	char *home = rig_folder(), link[300], slash[301];
+	struct vault_sys fixed = vault_sys_real;
+	struct vault *v;
+	struct err e = { 0 };
+
+	(void)state;
+	chmod(home, 0755);
+	vault_close(rig_create(NULL, home, "uno"));
+	rights_are(home, 0700);
+	for (size_t i = 0; i < ARRAY_LEN(writable); i++) {
+		chmod(home, writable[i]);
+		expect(home, ERR_UNSAFE);
+		assert_int_equal(rig_try(&v, NULL, home, "dos", true), ERR_UNSAFE);
+		assert_false(vault_home_ready(NULL, home, &e));
+		assert_int_equal(e.code, ERR_UNSAFE);
+		assert_non_null(strstr(e.text, "chmod 700"));
+		rights_are(home, writable[i]);
+	}
+	chmod(home, 0755);
+	fixed.fchmod = no_fchmod;
+	assert_int_equal(rig_try(&v, &fixed, home, "uno", false), ERR_UNSAFE);
+	vault_close(rig_open(NULL, home, "uno"));
+	rights_are(home, 0700);
+	snprintf(link, sizeof link, "%s-link", home);
+	snprintf(slash, sizeof slash, "%s/", link);
+	assert_int_equal(symlink(home, link), 0);
+	expect(link, ERR_UNSAFE);
+	expect(slash, ERR_UNSAFE);
+	unlink(link);
+	rig_drop(home);
+}
+
+static void test_ready(void **state)
+{
+	char *home = rig_folder(), *main_path, *log_path, none[300];
+	struct err e = { 0 };
+
+	(void)state;
+	vault_close(rig_create(NULL, home, "uno"));
+	main_path = rig_file(home, false);
+	log_path = rig_file(home, true);
+	chmod(home, 0711);
+	chmod(main_path, 0644);
+	chmod(log_path, 0640);
+	assert_true(vault_home_ready(NULL, home, &e));
+	rights_are(home, 0700);
+	rights_are(main_path, 0600);
+	rights_are(log_path, 0600);
+	/* What others could change stays, to be refused with words when it is opened. */
+	chmod(main_path, 0666);
+	assert_true(vault_home_ready(NULL, home, &e));
+	rights_are(main_path, 0666);
+	snprintf(none, sizeof none, "%s/none", home);
+	assert_true(vault_home_ready(NULL, none, &e));
+	free(main_path);
+	free(log_path);
 	rig_drop(home);
 }
 
@@ -343,6 +426,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rights_for_others),
+		cmocka_unit_test(test_rights_of_the_folder),
+		cmocka_unit_test(test_ready),
 		cmocka_unit_test(test_links),
 		cmocka_unit_test(test_foreign_owner_and_network),
 		cmocka_unit_test(test_empty_home),
