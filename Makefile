@@ -213,6 +213,14 @@ tamper:
 	@$(PROOF) OBJ_DIR=build/proof build/proof/tests/vault/tamper_table
 	@build/proof/tests/vault/tamper_table all
 
+## prove          all long runs: crash, tamper, every fault, every allocation, 10,000 statements
+.PHONY: prove
+prove: crash tamper
+	@$(PROOF) OBJ_DIR=build/proof $(addprefix build/proof/tests/vault/,fault oom differential)
+	@build/proof/tests/vault/fault all
+	@build/proof/tests/vault/oom all
+	@build/proof/tests/vault/differential 10000
+
 # Known mistakes, put back one at a time: the runs above must notice each.
 ## mutate         the same against a vault with a known mistake, one mistake after the other
 .PHONY: mutate
