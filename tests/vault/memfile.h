@@ -311,7 +311,7 @@ RIG struct mem_file *mem_new(struct memfs *m, const char *path, bool folder)
 		return f;
 	}
 	fail_msg("too many files");
-	return NULL;
+	abort();
 }
 
 RIG struct mem_file *mem_of(struct memfs *m, int fd)

@@ -248,7 +248,8 @@ RIG struct memfs *memfs_new(uint32_t log_blocks)
 {
 	struct memfs *m = calloc(1, sizeof *m);
 
-	assert_non_null(m);
+	if (!m)
+		abort();
 	m->seed = 1;
 	m->sys = (struct vault_sys){ .ctx = m,
 		.log_blocks = log_blocks,
