@@ -150,6 +150,9 @@ static inline void drive_content(struct content *c)
 	i18n_init(folder);
 	if (!secret_init(&e) || !content_load(c, data_path(), NULL, NULL, &e))
 		die("%s", e.text);
+	/* Cards for paper are saved in the working folder: not in the repository. */
+	if (getenv("TMPDIR") != NULL && chdir(getenv("TMPDIR")) != 0)
+		die("TMPDIR cannot be entered");
 }
 
 /* Ready for app_push() and drive_run(). */
