@@ -70,7 +70,7 @@ void app_queue(struct app *app, struct op op);
 /* Seal every view's words as drafts, from the top.  False: some could not be kept. */
 bool app_save_all(struct app *app, bool every, struct err *e);
 bool app_any_unsaved(const struct app *app); /* words that are not on the disk */
-void app_error_retry(struct app *app); /* the choices of the error page */
+void app_error_retry(struct app *app);       /* the choices of the error page */
 void app_error_drop(struct app *app);
 /* Drafts, retries, the idle lock.  Called after every event. */
 void app_housekeeping(struct app *app);
