@@ -149,8 +149,13 @@ bool vault_backup(struct vault *v, const char *dir, struct err *e)
 	drop_new(sys, &to);
 	ok = copy_out(v, &to, e) && move(sys, to.log_new, to.log, e) &&
 	     move(sys, to.main_new, to.main, e) && io_sync_dir(sys, dir, e);
-	if (!ok)
+	if (!ok) {
+		/* None of these was there before; half a copy must not stand in the way of the
+		 * next try. */
 		drop_new(sys, &to);
+		sys->unlink(sys->ctx, to.main);
+		sys->unlink(sys->ctx, to.log);
+	}
 	paths_free(&to);
 	return ok;
 }
