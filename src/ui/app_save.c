@@ -179,16 +179,16 @@ int app_wait(struct app *app)
 {
 	struct stack *st = app->stack;
 	struct view *v = app_top(app);
-	int64_t now = app_mono(app), after = lock_after(app);
+	int64_t now = app_mono(app), idle_ms = now - st->input_at;
+	/* Asked for each key, the setting would cost more than the key: before the soonest
+	 * warning there can be, a minute's lock is taken for granted. */
+	int64_t after = idle_ms < WARN_BEFORE ? (int64_t)2 * WARN_BEFORE : lock_after(app);
 	int wait = v != NULL && v->ops->wait != NULL ? v->ops->wait(v) : -1;
 
 	if (app_any_unsaved(app))
 		wait = sooner(wait, st->save_due > 0 ? st->save_due - now : SAVE_EVERY);
-	if (after >= 0 && !st->lock_wanted) {
-		int64_t idle_ms = now - st->input_at;
-
+	if (after >= 0 && !st->lock_wanted)
 		wait = sooner(wait, (st->warned ? after : after - WARN_BEFORE) - idle_ms);
-	}
 	return wait;
 }
 

@@ -111,7 +111,7 @@ bool io_pad(const struct vault_sys *sys, int fd, uint64_t from, uint64_t to, str
 
 void io_spoil(const struct vault_sys *sys, int fd, uint64_t n)
 {
-	uint64_t size;
+	uint64_t size = 0;
 
 	if (!io_size(sys, fd, &size, NULL))
 		return;
