@@ -122,7 +122,7 @@ static int file_truncate(sqlite3_file *f, sqlite3_int64 size)
 	    (size + (sqlite3_int64)FMT_BLOCK - 1) / (sqlite3_int64)FMT_BLOCK;
 	struct err e = { 0 };
 
-	if (v->stopped || pages < 0 || pages > (sqlite3_int64)FMT_PAGES_MAX)
+	if (v->stopped || size < 0 || pages > (sqlite3_int64)FMT_PAGES_MAX)
 		return SQLITE_IOERR_TRUNCATE;
 	if (!pages_resize(v->pages, (uint32_t)pages, &e))
 		return report(v, &e, SQLITE_IOERR_TRUNCATE);

@@ -25,7 +25,8 @@ static void *spared(void *p, size_t n);
 static struct {
 	bool armed, sticky, sqlite; /* whose allocations are counted */
 	long n, at, hits;
-	int inside; /* SQLite's allocator: counted there, not again below it */
+	bool nothing; /* the next malloc() fails */
+	int inside;   /* SQLite's allocator: counted there, not again below it */
 } oom;
 
 /* Pieces that were taken and not given back.  The address sanitizer takes some by itself,
@@ -60,7 +61,7 @@ void REAL(free)(void *p);
 
 void *malloc(size_t n)
 {
-	if (fails_now(false)) {
+	if (oom.nothing || fails_now(false)) {
 		errno = ENOMEM;
 		return NULL;
 	}
@@ -127,15 +128,21 @@ static void *spared(void *p, size_t n)
 
 static sqlite3_mem_methods own;
 
+/* It is the program's allocator that finds nothing, so that its own way out is taken. */
 static void *count_malloc(int n)
 {
 	void *p;
 
-	if (fails_now(true))
-		return NULL;
+	oom.nothing = fails_now(true);
 	oom.inside++;
 	p = own.xMalloc(n);
 	oom.inside--;
+	/* A page may have come from the pool. */
+	if (oom.nothing && p) {
+		own.xFree(p);
+		p = NULL;
+	}
+	oom.nothing = false;
 	return p;
 }
 
@@ -143,11 +150,11 @@ static void *count_realloc(void *old, int n)
 {
 	void *p;
 
-	if (fails_now(true))
-		return NULL;
+	oom.nothing = fails_now(true);
 	oom.inside++;
 	p = own.xRealloc(old, n);
 	oom.inside--;
+	oom.nothing = false;
 	return p;
 }
 
