@@ -425,7 +425,7 @@ static void test_all_slots_are_taken(void **state)
 
 	(void)state;
 	for (int i = 1; i < VAULT_SLOTS; i++) {
-		char words[8];
+		char words[16];
 		struct vault_key *key;
 
 		snprintf(words, sizeof words, "k%d", i);
