@@ -15,5 +15,6 @@ int main(void)
 		cmocka_unit_test(test_kept_inputs),
 	};
 
-	return cmocka_run_group_tests_name("vault fuzz inputs, header", tests, replay_start, NULL);
+	return cmocka_run_group_tests_name(
+	    "vault fuzz inputs, header", tests, replay_start, NULL);
 }
