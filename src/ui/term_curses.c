@@ -463,12 +463,20 @@ static void prepare_for_crash(const struct termios *before)
 	buf_free(&b);
 }
 
+/* ESCDELAY, milliseconds, as for every curses program: more patience on a slow line. */
+static int delay_wanted(void)
+{
+	int ms;
+	bool set = str_int(str_from(getenv("ESCDELAY")), &ms);
+
+	return set && ms > 0 && ms <= 5000 ? ms : 0;
+}
+
 static void set_modes(void)
 {
 	(void)raw();
 	(void)noecho();
 	(void)nonl();
-	(void)set_escdelay(25);
 	(void)typeahead(-1); /* a frame is never left half sent because a key waits */
 	(void)keypad(stdscr, TRUE);
 	(void)leaveok(stdscr, FALSE);
@@ -508,6 +516,7 @@ bool term_curses_open(struct term **out, const struct term_options *o, struct er
 	t->base.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	t->mouse = !o->no_mouse && capability("kmous") != NULL;
 	t->input.answered = background_answered;
+	t->input.keys.least_ms = delay_wanted();
 	t->background = background_told();
 	t->no_colors = o->theme != NULL && strcmp(o->theme, "mono") == 0;
 	theme_keep(t, o->theme);

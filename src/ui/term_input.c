@@ -57,6 +57,14 @@ bool input_fill(struct input *in)
 	return true;
 }
 
+/* On a busy machine the rest may have come in time and only not been read yet. */
+static bool more_waits(void)
+{
+	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	return poll(&in, 1, 0) > 0;
+}
+
 /* Milliseconds until the earlier of two times; -1: neither is set. */
 static int wait_until(int64_t a, int64_t b)
 {
@@ -80,7 +88,7 @@ bool input_next(struct input *in, struct event *ev, int timeout_ms)
 		int64_t late = -1; /* when half a sequence counts as all there is */
 		if (state == KEYS_PART) {
 			late = in->fed_ms + keys_patience(&in->keys);
-			if (input_now_ms() >= late)
+			if (input_now_ms() >= late && !more_waits())
 				state = keys_next(&in->keys, ev, true);
 		}
 		if (in->keys.told) {

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define ESC 0x1b
-#define ESC_WAIT_MS 25      /* as curses' escdelay: a lone Esc must not feel slow */
+#define ESC_WAIT_MS 25      /* or ESCDELAY: a lone Esc must not feel slow */
 #define PART_WAIT_MS 100    /* the rest of a sequence over a slow line */
 #define PASTE_WAIT_MS 2000  /* an end mark that never comes must not lock the keys */
 #define ANSWER_WAIT_MS 2000 /* what is cut off from an answer would be letters */
@@ -429,12 +429,13 @@ static bool answer_begins(struct str s, bool asked)
 int keys_patience(const struct keys *k)
 {
 	struct str left = str_slice(buf_str(&k->in), k->at, k->in.n);
+	int wait = answer_begins(left, k->asked) ? ANSWER_WAIT_MS : PART_WAIT_MS;
 
 	if (k->pasting)
-		return PASTE_WAIT_MS;
-	if (str_is(left, "\033"))
-		return ESC_WAIT_MS;
-	return answer_begins(left, k->asked) ? ANSWER_WAIT_MS : PART_WAIT_MS;
+		wait = PASTE_WAIT_MS;
+	else if (str_is(left, "\033"))
+		wait = ESC_WAIT_MS;
+	return wait > k->least_ms ? wait : k->least_ms;
 }
 
 void keys_free(struct keys *k)

@@ -20,6 +20,7 @@ struct keys {
 	bool told;                  /* `background` was heard, and nobody looked */
 	enum background background; /* what the terminal said last */
 	bool lone;                  /* an Esc was taken for the key while `asked` */
+	int least_ms;               /* for a slow line: wait at least this long */
 };
 
 enum keys_state {

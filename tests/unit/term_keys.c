@@ -8,7 +8,9 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "ui/term_keys.h"
+#include "ui/term_input.h"
+
+#include <unistd.h>
 
 /* An event as a word: "Up", "a", "C-x", "<text>", "click 3 4". */
 static void say(struct buf *out, const struct event *ev)
@@ -253,6 +255,42 @@ static void used_bytes_are_wiped(void **state)
 	keys_free(&k);
 }
 
+/* Half of Up had come, and Up was read as Esc and A: the machine had been busy for longer
+ * than a rest is waited for, and nobody looked whether it lay there already. */
+static void a_rest_that_came_in_time_is_read(void **state)
+{
+	struct input in = { 0 };
+	struct event ev;
+	int ends[2], before = dup(STDIN_FILENO);
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	assert_true(dup2(ends[0], STDIN_FILENO) >= 0);
+	assert_int_equal(write(ends[1], "A", 1), 1);
+	keys_feed(&in.keys, "\033[", 2);
+	in.fed_ms = input_now_ms() - 10000;
+	assert_true(input_next(&in, &ev, 0));
+	assert_int_equal(ev.key, K_UP);
+	assert_true(dup2(before, STDIN_FILENO) >= 0);
+	(void)close(before);
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+	input_free(&in);
+}
+
+/* ESCDELAY: a slow line asks for patience, which shortens no longer wait. */
+static void patience_is_at_least_what_is_asked(void **state)
+{
+	struct keys k = { .least_ms = 1000 };
+
+	(void)state;
+	keys_feed(&k, "\033", 1);
+	assert_int_equal(keys_patience(&k), 1000);
+	k.pasting = true;
+	assert_true(keys_patience(&k) > 1000);
+	keys_free(&k);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +300,8 @@ int main(void)
 		cmocka_unit_test(answers_are_heard),
 		cmocka_unit_test(answers_among_keys),
 		cmocka_unit_test(used_bytes_are_wiped),
+		cmocka_unit_test(a_rest_that_came_in_time_is_read),
+		cmocka_unit_test(patience_is_at_least_what_is_asked),
 	};
 
 	(void)setlocale(LC_ALL, "C.UTF-8");
