@@ -61,6 +61,15 @@ bool fold_root(struct pages *p, struct root r, struct err *e)
 	return true;
 }
 
+/* Add page `no` of the main file to the sum, or take it out. */
+static void mix(const struct pages *p, uint8_t sum[static FMT_HASH], uint32_t no)
+{
+	uint8_t hash[FMT_HASH];
+
+	root_page_hash(hash, p->k, no, p->at[no].seal);
+	root_mix(sum, hash);
+}
+
 /* Take out of the sum every page that is about to be overwritten or cut off. */
 static bool begin(struct pages *p, struct err *e)
 {
@@ -71,11 +80,11 @@ static bool begin(struct pages *p, struct err *e)
 	for (uint32_t no = 1; no < p->cap; no++) {
 #ifdef REMANSO_MUTATE_7 /* a page that is torn, and not in the sum, taken out of it */
 		if (p->at[no].log || no > p->npage)
-			root_mix(sum, p->at[no].hash);
+			mix(p, sum, no);
 		continue;
 #endif
 		if (p->at[no].whole && (p->at[no].log || no > p->npage))
-			root_mix(sum, p->at[no].hash);
+			mix(p, sum, no);
 	}
 	r.state = ROOT_FOLDING;
 	r.fold_seq = p->seq;
@@ -109,7 +118,7 @@ static bool reseal(struct pages *p, uint32_t no, uint8_t *block, struct err *e)
 	seal_block(p->k->page, SEAL_PAGE, p->k->id, no, nonce, plain, FMT_BODY, block,
 	    nonce + FMT_NONCE);
 	secret_wipe(plain, FMT_BLOCK);
-	root_page_hash(p->at[no].hash, p->k, no, nonce);
+	memcpy(p->at[no].seal, nonce, FMT_SEAL);
 	return true;
 }
 
@@ -128,6 +137,7 @@ static bool write_pages(struct pages *p, struct err *e)
 	uint64_t want = fold_main_size(p->npage);
 	uint32_t n;
 
+	ahead_drop(&p->ahead);
 	for (uint32_t no = 1; no <= p->npage; no += n) {
 		n = 1;
 		if (!p->at[no].log)
@@ -156,7 +166,7 @@ static bool finish(struct pages *p, struct err *e)
 	memcpy(r.sum, p->sum, FMT_HASH);
 	for (uint32_t no = 1; no <= p->npage; no++) {
 		if (p->at[no].log)
-			root_mix(r.sum, p->at[no].hash);
+			mix(p, r.sum, no);
 	}
 	r.state = ROOT_CLEAN;
 	r.seq = r.fold_seq = r.kept_seq = p->seq;

@@ -9,7 +9,8 @@
 #define FMT_NONCE ((size_t)24)
 #define FMT_TAG ((size_t)16)
 #define FMT_BODY (FMT_BLOCK - FMT_NONCE - FMT_TAG)
-#define FMT_RESERVE 40 /* nonce and tag, in SQLite's reserved bytes */
+#define FMT_SEAL (FMT_NONCE + FMT_TAG)
+#define FMT_RESERVE 40 /* a seal, in SQLite's reserved bytes */
 #define FMT_ID ((size_t)16)
 #define FMT_SALT ((size_t)16)
 #define FMT_KEY ((size_t)32)

@@ -71,20 +71,16 @@ bool pages_frame(struct pages *p, uint32_t block, uint8_t *out, struct err *e)
 
 bool pages_main(struct pages *p, uint32_t no, uint8_t *out, struct err *e)
 {
-	const uint8_t *nonce = p->sealed + FMT_BODY;
-	uint8_t h[FMT_HASH];
-	size_t got;
+	const uint8_t *block = ahead_page(&p->ahead, p->sys, p->main, no, e), *seal;
 
-	if (!io_read(p->sys, p->main, p->sealed, FMT_BLOCK, FMT_PAGE_AT(no), &got, e))
+	if (!block)
 		return false;
-	if (got != FMT_BLOCK || !p->at[no].whole)
-		return damaged_page(e);
-	/* The hash was checked against the root at opening; a page put back since then is
-	 * genuine by its tag and caught only here. */
-	root_page_hash(h, p->k, no, nonce);
-	if (memcmp(h, p->at[no].hash, FMT_HASH) != 0 ||
-	    !seal_open(p->k->page, SEAL_PAGE, p->k->id, no, nonce, p->sealed, FMT_BODY,
-		nonce + FMT_NONCE, out))
+	seal = block + FMT_BODY;
+	/* All seals were checked against the root at opening; a page put back since then is
+	 * genuine by its own and caught only here. */
+	if (!p->at[no].whole || memcmp(seal, p->at[no].seal, FMT_SEAL) != 0 ||
+	    !seal_open(p->k->page, SEAL_PAGE, p->k->id, no, seal, block, FMT_BODY,
+		seal + FMT_NONCE, out))
 		return damaged_page(e);
 	memset(out + FMT_BODY, 0, FMT_RESERVE);
 	return true;
@@ -107,6 +103,17 @@ bool pages_read(struct pages *p, uint32_t no, uint8_t *out, struct err *e)
 	if (p->at[no].log)
 		return pages_frame(p, p->at[no].log - 1, out, e);
 	return pages_main(p, no, out, e);
+}
+
+bool pages_front(struct pages *p, size_t from, size_t n, uint8_t *out, struct err *e)
+{
+	uint8_t *page = pages_scratch(p) + FMT_BLOCK;
+
+	if (!p->front && !pages_read(p, 1, page, e))
+		return false;
+	p->front = !p->dirty;
+	memcpy(out, page + from, n);
+	return true;
 }
 
 /* ---- the open transaction ---- */
@@ -166,6 +173,13 @@ void pages_discard(struct pages *p)
 {
 	forget(p);
 	p->failed = false;
+}
+
+void pages_wipe(struct pages *p)
+{
+	pages_discard(p);
+	secret_wipe(secret_bytes(p->plain), secret_cap(p->plain));
+	p->front = false;
 }
 
 /* After a batch that may or may not be on the disk: make its first head unreadable, so that
@@ -283,6 +297,7 @@ bool pages_write(struct pages *p, uint32_t no, const uint8_t *page, struct err *
 	if (p->t_npage < no)
 		p->t_npage = no;
 	p->dirty = true;
+	p->front = false;
 	return true;
 }
 
@@ -412,6 +427,7 @@ void pages_close(struct pages *p)
 	io_close(p->sys, p->log);
 	io_close(p->sys, p->main);
 	secret_free(p->plain);
+	ahead_free(&p->ahead);
 	free(p->sealed);
 	free(p->pending);
 	free(p->at);

@@ -23,6 +23,7 @@
 
 #include "remanso/secret.h"
 
+#include "ahead.h"
 #include "log.h"
 #include "root.h"
 #include "sys.h"
@@ -31,7 +32,7 @@ struct page_at {
 	uint32_t log;           /* block + 1 of the committed frame; 0: main file */
 	uint32_t pend;          /* block + 1 of a frame of the open transaction */
 	bool whole;             /* the main file's copy is whole, and in the sum */
-	uint8_t hash[FMT_HASH]; /* of the main file's copy, when whole */
+	uint8_t seal[FMT_SEAL]; /* nonce and tag of the main file's copy, when whole */
 };
 
 struct pages {
@@ -63,8 +64,10 @@ struct pages {
 	uint32_t nstage, stage_no[FMT_GROUP];
 	uint32_t *pending, npending, cap_pending;
 
-	struct secret *plain; /* FMT_GROUP staged pages, then one scratch page */
+	struct secret *plain; /* FMT_GROUP staged pages, one scratch page, page 1 */
+	bool front;           /* page 1 is there, as it was last promised */
 	uint8_t *sealed;      /* one group */
+	struct ahead ahead;
 };
 
 /* Write the roots of a new vault with no pages.  Not synced. */
@@ -94,6 +97,10 @@ bool pages_settle(struct pages *p, struct err *e) MUST_CHECK;
 
 /* The whole page; beyond the end, zeros. */
 bool pages_read(struct pages *p, uint32_t no, uint8_t *out, struct err *e) MUST_CHECK;
+/* `n` bytes of page 1 from `from` on: SQLite looks at them at the start of each transaction,
+ * so the page is opened once and kept. */
+bool pages_front(
+    struct pages *p, size_t from, size_t n, uint8_t *out, struct err *e) MUST_CHECK;
 bool pages_write(
     struct pages *p, uint32_t no, const uint8_t *page, struct err *e) MUST_CHECK;
 bool pages_resize(struct pages *p, uint32_t npage, struct err *e) MUST_CHECK;
@@ -104,6 +111,8 @@ uint32_t pages_count(const struct pages *p);
 bool pages_commit(struct pages *p, struct err *e) MUST_CHECK;
 /* Forget what was not committed; ends the state after a failed commit. */
 void pages_discard(struct pages *p);
+/* Wipe every plain page that is kept here.  Nothing can be done with it afterwards. */
+void pages_wipe(struct pages *p);
 bool pages_raise_header(struct pages *p, uint64_t header_gen, struct err *e) MUST_CHECK;
 
 /* The following are shared by pages.c, fold.c and recover.c only. */

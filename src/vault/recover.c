@@ -175,7 +175,7 @@ static bool look_ahead(struct pages *p, struct err *e)
 
 static bool check_sum(struct pages *p, struct err *e)
 {
-	uint8_t sum[FMT_HASH] = { 0 }, seal[FMT_NONCE + FMT_TAG];
+	uint8_t sum[FMT_HASH] = { 0 }, hash[FMT_HASH];
 	size_t got;
 
 	for (uint32_t no = 1; no <= p->root.npage; no++) {
@@ -185,18 +185,18 @@ static bool check_sum(struct pages *p, struct err *e)
 		if (!at->whole)
 			continue;
 #endif
-		if (!io_read(p->sys, p->main, seal, sizeof seal, FMT_PAGE_AT(no) + FMT_BODY,
-			&got, e))
+		if (!io_read(p->sys, p->main, at->seal, FMT_SEAL,
+			FMT_PAGE_AT(no) + FMT_BODY, &got, e))
 			return false;
-		if (got != sizeof seal)
+		if (got != FMT_SEAL)
 			return damaged(
 			    e, _("This room's file was cut short. A backup can help."));
-		root_page_hash(at->hash, p->k, no, seal);
+		root_page_hash(hash, p->k, no, at->seal);
 #ifdef REMANSO_MUTATE_7
 		if (!at->whole)
 			continue;
 #endif
-		root_mix(sum, at->hash);
+		root_mix(sum, hash);
 	}
 #ifdef REMANSO_MUTATE_20 /* every page that was ever ours is good */
 	memcpy(p->root.sum, sum, FMT_HASH);
@@ -277,9 +277,9 @@ struct pages *recover_blank(const struct vault_sys *sys, int main, int log, stru
 	p->log = log;
 	p->k = k;
 	p->pid = getpid();
-	p->plain = secret_new((FMT_GROUP + 1) * FMT_BLOCK);
+	p->plain = secret_new((FMT_GROUP + 2) * FMT_BLOCK);
 	p->sealed = malloc((FMT_GROUP + 1) * FMT_BLOCK);
-	if (!p->sealed) {
+	if (!ahead_init(&p->ahead) || !p->sealed) {
 		p->main = p->log = -1;
 		pages_close(p);
 		return NULL;

@@ -115,7 +115,7 @@ static void best_root(struct pages *p, struct pages_damage *d)
 	}
 }
 
-/* The seal of the page in the main file is good; its hash is noted then. */
+/* The seal of the page in the main file is good; it is noted then. */
 static bool seal_good(struct pages *p, uint32_t no)
 {
 	uint8_t *block = p->sealed, *nonce = block + FMT_BODY;
@@ -126,7 +126,7 @@ static bool seal_good(struct pages *p, uint32_t no)
 		      nonce + FMT_NONCE, pages_scratch(p));
 
 	if (ok)
-		root_page_hash(p->at[no].hash, p->k, no, nonce);
+		memcpy(p->at[no].seal, nonce, FMT_SEAL);
 	return ok;
 }
 

@@ -60,7 +60,7 @@ void vault_drop_keys(struct vault *v)
 	v->dead = true;
 	vfs_stop(v->vfs);
 	secret_wipe(v->keys, sizeof *v->keys);
-	pages_discard(v->pages);
+	pages_wipe(v->pages);
 }
 
 struct sqlite3 *vault_db(struct vault *v)

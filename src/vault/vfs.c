@@ -72,12 +72,11 @@ static int file_close(sqlite3_file *f)
 	return SQLITE_OK;
 }
 
-/* Whole pages go straight into SQLite's buffer; the small reads of page 1 (header, change
- * counter) by way of a page of our own. */
+/* Whole pages go straight into SQLite's buffer; the small reads are all of page 1 (header,
+ * change counter). */
 static int file_read(sqlite3_file *f, void *buf, int n, sqlite3_int64 at)
 {
 	struct vfs *v = vfs_of(f);
-	uint8_t *out = buf, page[FMT_BLOCK];
 	sqlite3_int64 end = (sqlite3_int64)pages_count(v->pages) * (sqlite3_int64)FMT_BLOCK;
 	bool whole = n == (int)FMT_BLOCK && at % (sqlite3_int64)FMT_BLOCK == 0;
 	uint32_t no = (uint32_t)(at / (sqlite3_int64)FMT_BLOCK) + 1;
@@ -85,19 +84,15 @@ static int file_read(sqlite3_file *f, void *buf, int n, sqlite3_int64 at)
 	struct err e = { 0 };
 	bool ok;
 
-	if (v->stopped || n < 0 || at < 0 || from + (size_t)n > FMT_BLOCK)
+	if (v->stopped || n < 0 || at < 0 || from + (size_t)n > FMT_BLOCK ||
+	    (!whole && no != 1))
 		return SQLITE_IOERR_READ;
 	if (at >= end) {
 		memset(buf, 0, (size_t)n);
 		return SQLITE_IOERR_SHORT_READ;
 	}
-	if (whole)
-		return pages_read(v->pages, no, out, &e) ? SQLITE_OK
-							 : report(v, &e, SQLITE_IOERR_READ);
-	ok = pages_read(v->pages, no, page, &e);
-	if (ok)
-		memcpy(out, page + from, (size_t)n);
-	sodium_memzero(page, sizeof page);
+	ok = whole ? pages_read(v->pages, no, buf, &e)
+		   : pages_front(v->pages, from, (size_t)n, buf, &e);
 	return ok ? SQLITE_OK : report(v, &e, SQLITE_IOERR_READ);
 }
 
