@@ -5,6 +5,7 @@
  * Rounds are interleaved, ours and theirs in turn, and medians are given.  The key is
  * derived once, outside of everything that is measured. */
 #include "bench/row.h"
+#include "bench/words.h"
 
 #include "remanso/store.h"
 #include "remanso/workbook.h"
@@ -81,36 +82,6 @@ static struct vault_key *derive(const char *home)
 /* ---- what is written ---- */
 static uint64_t seed = 7;
 
-static uint64_t next(void)
-{
-	uint64_t z = (seed += UINT64_C(0x9E3779B97F4A7C15));
-
-	z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-	z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-	return z ^ (z >> 31);
-}
-
-/* One of 4,000 invented words; low numbers come more often, as in a language. */
-static void add_word(struct buf *b, uint64_t n)
-{
-	static const char *const syllables[] = { "ma", "re", "so", "li", "tan", "vé", "pu",
-		"ner", "ca", "do", "sí", "mo", "gra", "le", "tu", "ñi" };
-
-	for (int i = 0; i < 3; i++, n /= 16)
-		buf_add(b, str_from(syllables[n % 16]));
-}
-
-static void add_entry(struct buf *b)
-{
-	buf_clear(b);
-	while (b->n < 1000) {
-		uint64_t r = next() % 4000;
-
-		add_word(b, r * (next() % 4000) / 4000);
-		buf_addc(b, ' ');
-	}
-}
-
 static void put(struct side *s, struct str text, int64_t when)
 {
 	struct err e = { 0 };
@@ -130,7 +101,7 @@ static void fill(struct side *s, long from, long to)
 	for (long i = from; i < to; i++) {
 		if ((i - from) % 1000 == 0)
 			must(store_begin(s->store, &e), &e);
-		add_entry(&b);
+		words_entry(&b, &seed);
 		put(s, buf_str(&b), 1600000000000 + i * 60000);
 		if ((i - from) % 1000 == 999 || i == to - 1)
 			must(store_commit(s->store, &e), &e);
@@ -164,7 +135,7 @@ static double save(struct side *s)
 	struct buf b = { 0 };
 	int64_t from;
 
-	add_entry(&b);
+	words_entry(&b, &seed);
 	from = row_now_us();
 	put(s, buf_str(&b), when++);
 	from = row_now_us() - from;
@@ -195,10 +166,7 @@ static double search(struct side *s)
 	size_t n = 0;
 	int64_t from;
 
-	turn++;
-	add_word(&words, 40 + turn / 2 * 7 % 900); /* the same words for both sides */
-	buf_addc(&words, ' ');
-	add_word(&words, 3 + turn / 2 * 11 % 300);
+	words_question(&words, ++turn / 2); /* the same for both sides */
 	from = row_now_us();
 	must(store_search(s->store, buf_str(&words), &q, count_entry, &n, &e), &e);
 	from = row_now_us() - from;
