@@ -216,9 +216,10 @@ tamper:
 ## prove          all long runs: crash, tamper, every fault, every allocation, 10,000 statements
 .PHONY: prove
 prove: crash tamper
-	@$(PROOF) OBJ_DIR=build/proof $(addprefix build/proof/tests/vault/,fault oom differential)
+	@$(PROOF) OBJ_DIR=build/proof $(addprefix build/proof/tests/vault/,fault oom oom_rescue differential)
 	@build/proof/tests/vault/fault all
 	@build/proof/tests/vault/oom all
+	@build/proof/tests/vault/oom_rescue all
 	@build/proof/tests/vault/differential 10000
 
 # Known mistakes, put back one at a time: the runs above must notice each.

@@ -135,10 +135,11 @@ bool vault_inspect(const struct vault_sys *sys, const char *home,
 /* Copy every row that can be read from the damaged vault that the key opens into `into`, an
  * open vault elsewhere.  Tables that `into` lacks are made; of those it has, columns of the
  * same name are filled and rows of the same key replaced.  Virtual tables (the word index) are
- * left out: whoever owns them makes them anew.  Nothing of the damaged vault is changed. */
+ * left out: whoever owns them makes them anew.  Nothing of the damaged vault is changed.  False:
+ * a part of the rows may have been put; when it was memory that was wanting, roll back. */
 struct vault_rescued {
 	uint64_t rows; /* saved */
-	unsigned cut;  /* rows that could be read only in part, and are left out */
+	unsigned cut;  /* rows of which a part is lost, or that could not be put */
 	unsigned pages, bad_pages;
 	unsigned unplaced; /* rows of which nothing says which table they belong to */
 	uint64_t lost;     /* as above */

@@ -164,7 +164,7 @@ static void sort_pairs(struct tally *t)
 }
 
 /* The salts and presets in use.  A vault that may not be read is passed over; when that
- * leaves nothing, its error stands. */
+ * leaves nothing, its error stands; `e` begins empty. */
 static bool collect(
     const struct vault_sys *sys, const char *home, struct vault_key *key, struct err *e)
 {
@@ -194,7 +194,7 @@ static bool collect(
 	sort_pairs(&t);
 	key->n = t.n;
 	if (any && t.n == 0) {
-		if (e && e->code != ERR_OK)
+		if (e->code != ERR_OK)
 			return false;
 		return err_set(e, ERR_DAMAGED, "%s",
 		    _("The beginning of the room's file is damaged. A backup can help."));

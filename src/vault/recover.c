@@ -99,14 +99,12 @@ static bool walk_group(struct pages *p, struct log_group *g, bool *found, struct
 	return true;
 }
 
-/* What was being folded when the root was written is torn, perhaps; the rest is whole. */
-static bool mark_whole(struct pages *p, struct err *e)
+/* What was being folded when the root was written is torn, perhaps; the rest is whole.  Whoever
+ * took over the root made room for all its pages. */
+static void mark_whole(struct pages *p)
 {
-	if (!pages_room(p, p->root.npage, e))
-		return false;
 	for (uint32_t no = 1; no <= p->root.npage; no++)
 		p->at[no].whole = !p->at[no].log;
-	return true;
 }
 
 static bool walk(struct pages *p, struct err *e)
@@ -114,8 +112,8 @@ static bool walk(struct pages *p, struct err *e)
 	struct log_group g;
 	bool found, marked = p->root.state == ROOT_CLEAN;
 
-	if (marked && !mark_whole(p, e))
-		return false;
+	if (marked)
+		mark_whole(p);
 	while (true) {
 		if (!walk_group(p, &g, &found, e))
 			return false;
@@ -133,8 +131,7 @@ static bool walk(struct pages *p, struct err *e)
 		/* The root knows of a cut that came after the batch; see pages_resize(). */
 		pages_promote(p, p->root.npage);
 		marked = true;
-		if (!mark_whole(p, e))
-			return false;
+		mark_whole(p);
 	}
 	secret_wipe(pages_scratch(p), FMT_BLOCK);
 	pages_discard(p);
@@ -251,11 +248,13 @@ bool recover_rest(struct pages *p, uint64_t *lost, bool *sum_ok)
 	p->npage = p->root.npage;
 	log_use(p->k, p->root.log_id, p->root.seq);
 	pages_discard(p);
-	if (p->log >= 0)
+	if (p->log >= 0) {
 		ok = walk(p, NULL);
-	else
-		ok = p->root.state == ROOT_CLEAN && mark_whole(p, NULL) &&
-		     p->root.kept_seq == p->seq;
+	} else {
+		ok = p->root.state == ROOT_CLEAN && p->root.kept_seq == p->seq;
+		if (p->root.state == ROOT_CLEAN)
+			mark_whole(p);
+	}
 	*lost = p->root.kept_seq > p->seq ? p->root.kept_seq - p->seq : 0;
 	pages_discard(p);
 	/* Without its log a fold that was cut off leaves nothing to compare the sum with. */

@@ -16,10 +16,8 @@
 
 bool rescue_refused(struct rescue *r)
 {
-	if (!r->failed)
-		(void)vault_sql_err(r->into, r->e);
 	r->failed = true;
-	return false;
+	return vault_sql_err(r->into, r->e);
 }
 
 bool rescue_run(struct rescue *r, const char *sql)
@@ -62,12 +60,12 @@ static bool put_row(void *arg, int64_t key, const uint8_t *p, size_t n)
 	struct value v;
 	int i = 0, rc;
 
-	if (!record_open(&rec, p, n)) {
+	if (!t->put || !record_open(&rec, p, n)) {
 		r->out->cut++;
 		return true;
 	}
 	sqlite3_clear_bindings(t->put);
-	for (; record_next(&rec, &v) && i < t->n; i++) {
+	for (; i < t->n && record_next(&rec, &v); i++) {
 		if (i == t->alias)
 			v = (struct value){ .type = VALUE_INT, .i = key };
 		if (t->col[i].there)
@@ -84,6 +82,8 @@ static bool put_row(void *arg, int64_t key, const uint8_t *p, size_t n)
 	}
 	if (rc != SQLITE_DONE)
 		return rescue_refused(r);
+	/* Values that no column is known for. */
+	r->out->cut += record_next(&rec, &v);
 	return ++r->out->rows % BATCH != 0 || rescue_run(r, "COMMIT; BEGIN");
 }
 
@@ -185,6 +185,24 @@ static void place_orphan(struct rescue *r, uint32_t no)
 	again(r, no, fits == 1 ? put_row : count_row);
 }
 
+/* Indexes, views, triggers.  They fail where the new vault has them, or its rows are other
+ * ones: that is fine. */
+static bool copy_rest(struct rescue *r)
+{
+	for (size_t i = r->n; i < r->all; i++) {
+		const char *sql = r->table[i]->sql;
+		int rc;
+
+		if (sqlite3_strnicmp(sql, "CREATE TABLE", 12) == 0 ||
+		    sqlite3_strnicmp(sql, "CREATE VIRTUAL", 14) == 0)
+			continue;
+		rc = sqlite3_exec(vault_db(r->into), sql, NULL, NULL, NULL);
+		if (rc != SQLITE_OK && (rc & 0xff) != SQLITE_ERROR && !is_constraint(rc))
+			return rescue_refused(r);
+	}
+	return true;
+}
+
 static bool copy_all(struct rescue *r)
 {
 	for (size_t i = 0; i < r->n && !r->failed; i++) {
@@ -210,40 +228,38 @@ static bool copy_all(struct rescue *r)
 		place_orphan(r, no);
 	for (size_t i = 0; i < r->n; i++)
 		lacks(r, r->table[i]);
-	/* Indexes, views, triggers.  They fail where the new vault has them: that is fine. */
-	for (size_t i = r->n; i < r->all; i++) {
-		if (sqlite3_strnicmp(r->table[i]->sql, "CREATE TABLE", 12) != 0 &&
-		    sqlite3_strnicmp(r->table[i]->sql, "CREATE VIRTUAL", 14) != 0)
-			sqlite3_exec(vault_db(r->into), r->table[i]->sql, NULL, NULL, NULL);
-	}
-	return !r->failed;
+	return !r->failed && copy_rest(r);
 }
 
 /* ---- all of it ---- */
 
 static void write_note(struct vault_rescued *o)
 {
-	int n = snprintf(o->note, sizeof o->note,
+	char saved[80], lost[sizeof o->note - sizeof saved];
+
+	snprintf(saved, sizeof saved,
 	    i18n_n("%u row was saved.", "%u rows were saved.", (unsigned long)o->rows),
 	    (unsigned)o->rows);
-
-	if (n < 0 || (size_t)n + 2 > sizeof o->note)
-		return;
-	o->note[n++] = ' ';
 	if (o->bad_pages > 0 || o->cut > 0 || o->unplaced > 0)
-		snprintf(o->note + n, sizeof o->note - (size_t)n,
+		snprintf(lost, sizeof lost,
 		    _("%u of %u pages could not be read, and %u rows only in part: what stood there "
 		      "is lost."),
 		    o->bad_pages, o->pages, o->cut + o->unplaced);
 	else if (o->lost > 0)
-		snprintf(o->note + n, sizeof o->note - (size_t)n, "%s",
-		    _("What was saved last is lost."));
+		snprintf(lost, sizeof lost, "%s", _("What was saved last is lost."));
 	else if (o->older)
-		snprintf(o->note + n, sizeof o->note - (size_t)n, "%s",
+		snprintf(lost, sizeof lost, "%s",
 		    _("Something among it is from an older copy; nothing says what."));
 	else
-		snprintf(
-		    o->note + n, sizeof o->note - (size_t)n, "%s", _("Nothing is lost."));
+		snprintf(lost, sizeof lost, "%s", _("Nothing is lost."));
+	snprintf(o->note, sizeof o->note, "%s %s", saved, lost);
+}
+
+/* Parents may come after their children, or not at all.  By calls that need no memory. */
+static void set_rules(struct sqlite3 *db, int on)
+{
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, on, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, on, NULL);
 }
 
 static bool rescue(struct rescue *r)
@@ -253,14 +269,14 @@ static bool rescue(struct rescue *r)
 
 	if (!tree_open(&r->tree, r->from.v->pages, r->e))
 		return false;
-	/* Parents may come after their children, or not at all. */
-	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
-	ok = rescue_run(r, "PRAGMA foreign_keys=OFF; BEGIN") && rescue_plan(r) &&
-	     copy_all(r) && rescue_run(r, "COMMIT");
+	/* A transaction that is open already is the caller's, and stays. */
+	if (!rescue_run(r, "BEGIN"))
+		return false;
+	set_rules(db, 0);
+	ok = rescue_plan(r) && copy_all(r) && rescue_run(r, "COMMIT");
 	if (!sqlite3_get_autocommit(db))
 		sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-	sqlite3_exec(db, "PRAGMA foreign_keys=ON", NULL, NULL, NULL);
-	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 1, NULL);
+	set_rules(db, 1);
 	r->out->cut += r->tree.cut;
 	return ok;
 }

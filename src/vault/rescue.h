@@ -38,6 +38,7 @@ struct rescue {
 	struct vault_rescued *out;
 	struct err *e;
 	bool failed;      /* the new vault cannot be written */
+	bool list_lacks;  /* there may have been tables that nothing names */
 	bool index_lacks; /* a part of what is no table of rows was not reached */
 	unsigned misfits; /* rows that `now` cannot have */
 };

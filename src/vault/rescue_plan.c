@@ -48,32 +48,34 @@ static void note_table(struct rescue *r, char *name, char *sql, uint32_t root)
 	r->table = realloc(r->table, (r->all + 1) * sizeof *r->table);
 	if (!t || !r->table)
 		die("out of memory");
-	*t = (struct table){ .name = name, .sql = sql, .root = root, .lacks = root == 0 };
+	*t = (struct table){
+		.name = name, .sql = sql, .root = root, .lacks = root == 0 && r->list_lacks
+	};
 	r->table[r->all++] = t;
 }
 
 /* One row of the damaged vault's own list: type, name, table, root page, words. */
 static bool take_schema(void *arg, int64_t key, const uint8_t *p, size_t n)
 {
+	struct rescue *r = arg;
 	struct record rec;
 	struct value v[5];
-	int i = 0;
+	bool ok = record_open(&rec, p, n);
 
 	(void)key;
-	if (!record_open(&rec, p, n))
-		return true;
-	while (i < 5 && record_next(&rec, &v[i]))
-		i++;
+	for (int i = 0; ok && i < 5; i++)
+		ok = record_next(&rec, &v[i]);
 	/* Indexes that SQLite makes by itself have no words. */
-	if (i == 5 && v[1].type == VALUE_TEXT && v[3].type == VALUE_INT &&
+	if (ok && v[1].type == VALUE_TEXT && v[3].type == VALUE_INT &&
 	    (v[4].type == VALUE_TEXT || v[4].type == VALUE_NULL))
-		note_table(arg, copy_text(v[1].p, v[1].n), copy_text(v[4].p, v[4].n),
+		note_table(r, copy_text(v[1].p, v[1].n), copy_text(v[4].p, v[4].n),
 		    (uint32_t)v[3].i);
+	else
+		r->list_lacks = true;
 	return true;
 }
 
-/* Tables of the new vault that the list does not name: its page may be the one that is gone.
- */
+/* Tables of the new vault that the list does not name: its page may be the one that is gone. */
 static bool add_known(struct rescue *r)
 {
 	sqlite3_stmt *s = NULL;
@@ -84,27 +86,35 @@ static bool add_known(struct rescue *r)
 		const char *name = (const char *)sqlite3_column_text(s, 0);
 		const char *sql = (const char *)sqlite3_column_text(s, 1);
 
-		if (name && sql)
+		rc = name && sql ? SQLITE_OK : SQLITE_NOMEM;
+		if (rc == SQLITE_OK)
 			note_table(r, copy_text(name, strlen(name)),
 			    copy_text(sql, strlen(sql)), 0);
-		rc = SQLITE_OK;
 	}
 	sqlite3_finalize(s);
 	return rc == SQLITE_DONE || rescue_refused(r);
 }
 
-static int64_t ask(struct sqlite3 *db, const char *sql, const char *name)
+/* What a query about `name` says: a number, or -1 for no row.  SQLITE_OK, unless it could not
+ * be asked. */
+static int ask(struct sqlite3 *db, const char *sql, const char *name, int64_t *n)
 {
 	sqlite3_stmt *s = NULL;
-	int64_t n = -1;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
 
-	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK) {
-		sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
-		if (sqlite3_step(s) == SQLITE_ROW)
-			n = sqlite3_column_int64(s, 0);
-	}
-	sqlite3_finalize(s);
-	return n;
+	*n = -1;
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+	if (sqlite3_step(s) == SQLITE_ROW)
+		*n = sqlite3_column_int64(s, 0);
+	return sqlite3_finalize(s);
+}
+
+static bool no_memory(struct rescue *r)
+{
+	r->failed = true;
+	return err_set(r->e, ERR_MEMORY, "%s", _("There is not enough memory."));
 }
 
 /* Columns as the record has them: of a table without rowids the key stands first. */
@@ -112,17 +122,20 @@ static bool take_columns(struct rescue *r, struct table *t)
 {
 	sqlite3_stmt *s = NULL;
 	int keys = 0, key = -1, rc;
+	const char *name;
 
 	rc = sqlite3_prepare_v2(r->plan,
 	    "SELECT name, upper(substr(type, 1, 1)), \"notnull\", pk, upper(type) = 'INTEGER' "
 	    "FROM pragma_table_info(?1) ORDER BY iif(pk > 0 AND ?2, pk, 1000 + cid)",
 	    -1, &s, NULL);
+	if (rc != SQLITE_OK)
+		return no_memory(r);
 	sqlite3_bind_text(s, 1, t->name, -1, SQLITE_STATIC);
 	sqlite3_bind_int(s, 2, !t->keyed);
-	while (rc == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW && t->n < COLUMNS) {
+	while (t->n < COLUMNS && sqlite3_step(s) == SQLITE_ROW &&
+	       (name = (const char *)sqlite3_column_text(s, 0)) != NULL) {
 		struct column *c = &t->col[t->n];
 		const char *type = (const char *)sqlite3_column_text(s, 1);
-		const char *name = (const char *)sqlite3_column_text(s, 0);
 
 		*c = (struct column){ .name = copy_text(name, strlen(name)),
 			.type = type && type[0] ? type[0] : 'A',
@@ -133,87 +146,152 @@ static bool take_columns(struct rescue *r, struct table *t)
 		}
 		t->n++;
 	}
-	sqlite3_finalize(s);
 	t->alias = t->keyed && keys == 1 ? key : -1;
-	return t->n > 0;
+	rc = sqlite3_errcode(r->plan) & 0xff;
+	sqlite3_finalize(s);
+	return rc != SQLITE_NOMEM || no_memory(r);
 }
 
-/* True for a plain table; its columns and its place in the new vault are known then. */
-static bool plan_table(struct rescue *r, struct table *t)
+/* Whether it is a plain table; its columns are known then. */
+static bool plan_table(struct rescue *r, struct table *t, bool *plain)
 {
-	int64_t without = ask(r->plan,
+	int64_t without;
+	int rc = ask(r->plan,
 	    "SELECT wr FROM pragma_table_list WHERE name = ?1 AND type = 'table' "
 	    "AND schema = 'main'",
-	    t->name);
+	    t->name, &without);
 
 	t->keyed = without == 0;
-	return without >= 0 && strncmp(t->name, "sqlite_", 7) != 0 && take_columns(r, t);
+	*plain = without >= 0 && strncmp(t->name, "sqlite_", 7) != 0;
+	if ((rc & 0xff) == SQLITE_NOMEM)
+		return no_memory(r);
+	return !*plain || take_columns(r, t);
 }
 
-/* The statement that puts a row, by the position of its values in the record. */
-static bool prepare_put(struct rescue *r, struct table *t)
+/* The new vault has a table of this name, or takes this one.  `there` is false when something
+ * else has the name. */
+static bool make_table(struct rescue *r, const struct table *t, bool *there)
 {
-	static const char find[] = "SELECT 1 FROM pragma_table_info(?1) WHERE name = ";
-	struct buf names = { 0 }, values = { 0 };
 	struct sqlite3 *db = vault_db(r->into);
-	char *sql;
-	int rc;
+	int64_t n;
+	int rc =
+	    ask(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1",
+		t->name, &n);
 
-	if (ask(db, "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?1",
-		t->name) < 0 &&
-	    !rescue_run(r, t->sql))
-		return false;
-	if (t->keyed && t->alias < 0) {
-		buf_add(&names, STR(", rowid"));
-		buf_addf(&values, ", ?%d", COLUMNS + 1);
-	}
+	if (rc == SQLITE_OK && n == 0)
+		rc = sqlite3_exec(db, t->sql, NULL, NULL, NULL);
+	*there = rc == SQLITE_OK;
+	return *there || (rc & 0xff) == SQLITE_ERROR || rescue_refused(r);
+}
+
+/* Add what the new table has of the columns to the two lists. */
+static bool take_names(
+    struct rescue *r, struct table *t, struct buf *names, struct buf *values)
+{
+	static const char find[] =
+	    "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ";
+	int64_t n;
+
 	for (int i = 0; i < t->n; i++) {
 		char *q = sqlite3_mprintf("%s%Q", find, t->col[i].name);
 		char *id = sqlite3_mprintf(", \"%w\"", t->col[i].name);
+		int rc;
 
 		if (!q || !id)
 			die("out of memory");
-		t->col[i].there = ask(db, q, t->name) == 1;
+		rc = ask(vault_db(r->into), q, t->name, &n);
+		t->col[i].there = n == 1;
 		if (t->col[i].there) {
-			buf_add(&names, str_from(id));
-			buf_addf(&values, ", ?%d", i + 1);
+			buf_add(names, str_from(id));
+			buf_addf(values, ", ?%d", i + 1);
 		}
 		sqlite3_free(q);
 		sqlite3_free(id);
+		if (rc != SQLITE_OK)
+			return rescue_refused(r);
 	}
-	buf_addc(&names, '\0');
-	buf_addc(&values, '\0');
-	sql = sqlite3_mprintf("INSERT OR REPLACE INTO \"%w\" (%s) VALUES (%s)", t->name,
-	    names.s + 2, values.s + 2);
-	rc = sql ? sqlite3_prepare_v2(db, sql, -1, &t->put, NULL) : SQLITE_NOMEM;
-	sqlite3_free(sql);
+	if (names->n == 0 || !t->keyed || t->alias >= 0)
+		return true;
+	/* The rowid as well, unless a column of the new table stands for it. */
+	if (ask(vault_db(r->into),
+		"SELECT count(*) FROM pragma_table_info(?1) WHERE pk > 0 AND "
+		"upper(type) = 'INTEGER'",
+		t->name, &n) != SQLITE_OK)
+		return rescue_refused(r);
+	if (n == 0) {
+		buf_add(names, STR(", rowid"));
+		buf_addf(values, ", ?%d", COLUMNS + 1);
+	}
+	return true;
+}
+
+/* The statement that puts a row, by the position of its values in the record.  None where the
+ * new vault has something else of that name, or a table so different that no row fits: the rows
+ * are left out and counted. */
+static bool prepare_put(struct rescue *r, struct table *t)
+{
+	struct buf names = { 0 }, values = { 0 };
+	bool there = false;
+	bool ok = make_table(r, t, &there) && (!there || take_names(r, t, &names, &values));
+
+	if (ok && names.n > 0) {
+		char *sql;
+		int rc;
+
+		buf_addc(&names, '\0');
+		buf_addc(&values, '\0');
+		sql = sqlite3_mprintf("INSERT OR REPLACE INTO \"%w\" (%s) VALUES (%s)",
+		    t->name, names.s + 2, values.s + 2);
+		if (!sql)
+			die("out of memory");
+		rc = sqlite3_prepare_v2(vault_db(r->into), sql, -1, &t->put, NULL);
+		ok = rc == SQLITE_OK || (rc & 0xff) == SQLITE_ERROR || rescue_refused(r);
+		sqlite3_free(sql);
+	}
+	t->lacks = t->lacks || !t->put;
 	buf_free(&names);
 	buf_free(&values);
-	return rc == SQLITE_OK || rescue_refused(r);
+	return ok;
+}
+
+/* The same tables, empty, to ask for their columns.  What cannot be made is no table.  Virtual
+ * ones first: they make their own inner tables. */
+static bool make_plan(struct rescue *r)
+{
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < r->all; i++) {
+			int rc = SQLITE_OK;
+
+			if ((pass == 0) == (r->table[i]->root == 0))
+				rc = sqlite3_exec(
+				    r->plan, r->table[i]->sql, NULL, NULL, NULL);
+			if ((rc & 0xff) == SQLITE_NOMEM)
+				return no_memory(r);
+		}
+	}
+	return true;
 }
 
 bool rescue_plan(struct rescue *r)
 {
 	if (sqlite3_open_v2(":memory:", &r->plan,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL) != SQLITE_OK)
-		return err_set(r->e, ERR_MEMORY, "%s", _("There is not enough memory."));
+		return no_memory(r);
+	r->list_lacks = !r->from.d.log_ok || r->from.d.older;
 	r->tree.row = take_schema;
 	r->tree.arg = r;
 	tree_walk(&r->tree, 1);
 	r->index_lacks = r->tree.holes > 0; /* nobody knows which there were */
-	if (!add_known(r))
+	r->list_lacks = r->list_lacks || r->tree.holes > 0 || r->tree.cut > 0;
+	if (!add_known(r) || !make_plan(r))
 		return false;
-	/* Virtual tables first: they make their own inner tables. */
-	for (int pass = 0; pass < 2; pass++) {
-		for (size_t i = 0; i < r->all; i++) {
-			if ((pass == 0) == (r->table[i]->root == 0))
-				sqlite3_exec(r->plan, r->table[i]->sql, NULL, NULL, NULL);
-		}
-	}
 	for (size_t i = 0; i < r->all; i++) {
 		struct table *t = r->table[i];
+		bool plain;
 
-		if (!plan_table(r, t))
+		if (!plan_table(r, t, &plain))
+			return false;
+		if (!plain)
 			continue;
 		r->table[i] = r->table[r->n];
 		r->table[r->n++] = t;

@@ -91,8 +91,7 @@ bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *ho
 
 void salvage_close(struct salvage *s)
 {
-	if (s->v)
-		s->v->dead = true; /* nothing is written */
+	s->v->dead = true; /* nothing is written */
 	vault_close(s->v);
 	s->v = NULL;
 }
@@ -137,7 +136,10 @@ static bool count_pages(struct pages *p, struct err *e)
 	uint32_t last = 0;
 
 	most = most > 4 ? most - 4 : 0;
-	if (most > FMT_PAGES_MAX || !pages_room(p, (uint32_t)most, e))
+	if (most > FMT_PAGES_MAX)
+		return err_set(e, ERR_DAMAGED, "%s",
+		    _("The beginning of this room's file is damaged. A backup can help."));
+	if (!pages_room(p, (uint32_t)most, e))
 		return false;
 	for (uint32_t no = 1; no <= most; no++) {
 		if (seal_good(p, no))
@@ -215,7 +217,7 @@ void salvage_tell(struct vault *v, int main, int log, struct err *e)
 	struct pages_damage d;
 	struct pages *p = NULL;
 
-	if (!e || !pages_salvage(&p, v->sys, main, log, v->keys, &d, NULL))
+	if (!pages_salvage(&p, v->sys, main, log, v->keys, &d, NULL))
 		return;
 	if (d.bad > 0)
 		err_set(e, ERR_DAMAGED,

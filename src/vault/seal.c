@@ -58,12 +58,9 @@ void seal_hash(uint8_t out[static 32], const uint8_t *key, const void *a, size_t
 	crypto_generichash_state st;
 
 	crypto_generichash_init(&st, key, FMT_KEY, FMT_HASH);
-	if (a)
-		crypto_generichash_update(&st, a, an);
-	if (b)
-		crypto_generichash_update(&st, b, bn);
-	if (c)
-		crypto_generichash_update(&st, c, cn);
+	crypto_generichash_update(&st, a, an);
+	crypto_generichash_update(&st, b, bn);
+	crypto_generichash_update(&st, c, cn);
 	crypto_generichash_final(&st, out, FMT_HASH);
 	sodium_memzero(&st, sizeof st);
 }

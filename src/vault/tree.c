@@ -26,7 +26,7 @@ static const uint8_t *varint(const uint8_t *p, const uint8_t *end, uint64_t *out
 {
 	uint64_t x = 0;
 
-	for (int i = 0; p && i < 9; i++) {
+	for (int i = 0;; i++) {
 		if (p >= end)
 			return NULL;
 		if (i == 8) {

@@ -208,9 +208,9 @@ bool vault_create(struct vault **out, const struct vault_sys *sys, const char *h
 
 	sys = sys ? sys : &vault_sys_real;
 	sqlmem_start();
-	if (!key_pairs(key)[0].ready)
-		return err_set(e, ERR_PASSPHRASE, "%s",
-		    _("This passphrase opens another room already."));
+	/* It is derived first, whatever else is: only memory can have failed it. */
+	if (!pair->ready)
+		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 	if (!home_make(sys, home, e))
 		return false;
 	if (home_opens_any(sys, home, key, NULL))

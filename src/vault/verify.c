@@ -77,7 +77,7 @@ static bool check_log(struct pages *p, struct vault_report *r, struct err *e)
 	size_t got;
 
 	r->log_ok = true;
-	for (uint32_t at = 0; r->log_ok && at < p->tail; at += 1 + g.n) {
+	for (uint32_t at = 0; at < p->tail; at += 1 + g.n) {
 		if (!io_read(p->sys, p->log, p->sealed, FMT_BLOCK, at * FMT_BLOCK, &got, e))
 			return false;
 		r->log_ok = got == FMT_BLOCK && log_head(p->sealed, p->k, at, &g);

@@ -6,172 +6,9 @@
  *
  *	oom		some allocations	oom all		every one
  */
-#include <dlfcn.h>
-#include <limits.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-
-#include <sodium.h>
-
-static void *spared(void *p, size_t n);
-#define MEM_REALLOC spared
-#include "memfs.h"
-#include "vault/sqlmem.h"
+#include "oom.h"
 
 #define HOME "/h"
-
-/* ---- an allocator that fails ---- */
-
-static struct {
-	bool armed, sticky, sqlite; /* whose allocations are counted */
-	long n, at, hits;
-	bool nothing; /* the next malloc() fails */
-	int inside;   /* SQLite's allocator: counted there, not again below it */
-} oom;
-
-/* Pieces that were taken and not given back.  The address sanitizer takes some by itself,
- * and counts better. */
-static long live;
-
-static bool fails_now(bool sqlite)
-{
-	long n;
-
-	if (!oom.armed || (sqlite ? 0 : oom.inside) > 0)
-		return false;
-	if (sqlite != oom.sqlite)
-		return oom.sticky && oom.hits > 0;
-	n = oom.n++;
-	if (oom.sticky ? n < oom.at : n != oom.at)
-		return false;
-	oom.hits++;
-	return true;
-}
-
-#ifdef __SANITIZE_ADDRESS__
-#define REAL(f) __interceptor_##f
-int __lsan_do_recoverable_leak_check(void);
-#else
-#define REAL(f) __libc_##f
-#endif
-void *REAL(malloc)(size_t n);
-void *REAL(calloc)(size_t n, size_t size);
-void *REAL(realloc)(void *p, size_t n);
-void REAL(free)(void *p);
-
-void *malloc(size_t n)
-{
-	if (oom.nothing || fails_now(false)) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	live++;
-	return REAL(malloc)(n);
-}
-
-void *calloc(size_t n, size_t size)
-{
-	if (fails_now(false)) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	live++;
-	return REAL(calloc)(n, size);
-}
-
-void *realloc(void *p, size_t n)
-{
-	if (fails_now(false)) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	live += p == NULL;
-	return REAL(realloc)(p, n);
-}
-
-void free(void *p)
-{
-	live -= p != NULL;
-	REAL(free)(p);
-}
-
-void *sodium_malloc(const size_t size)
-{
-	static void *(*real)(size_t);
-
-	if (!real)
-		*(void **)&real = dlsym(RTLD_NEXT, "sodium_malloc");
-	if (fails_now(false)) {
-		errno = ENOMEM;
-		return NULL;
-	}
-	live++;
-	return real(size);
-}
-
-void sodium_free(void *p)
-{
-	static void (*real)(void *);
-
-	if (!real)
-		*(void **)&real = dlsym(RTLD_NEXT, "sodium_free");
-	live -= p != NULL;
-	real(p);
-}
-
-/* For the file system in memory: a machine without memory still has its disk. */
-static void *spared(void *p, size_t n)
-{
-	live += p == NULL;
-	return REAL(realloc)(p, n);
-}
-
-static sqlite3_mem_methods own;
-
-/* It is the program's allocator that finds nothing, so that its own way out is taken. */
-static void *count_malloc(int n)
-{
-	void *p;
-
-	oom.nothing = fails_now(true);
-	oom.inside++;
-	p = own.xMalloc(n);
-	oom.inside--;
-	/* A page may have come from the pool. */
-	if (oom.nothing && p) {
-		own.xFree(p);
-		p = NULL;
-	}
-	oom.nothing = false;
-	return p;
-}
-
-static void *count_realloc(void *old, int n)
-{
-	void *p;
-
-	oom.nothing = fails_now(true);
-	oom.inside++;
-	p = own.xRealloc(old, n);
-	oom.inside--;
-	oom.nothing = false;
-	return p;
-}
-
-/* Between SQLite and the allocator that the program gave it. */
-static void wrap_sqlite(void)
-{
-	sqlite3_mem_methods counted;
-
-	sqlmem_start();
-	sqlite3_shutdown();
-	assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &own), SQLITE_OK);
-	counted = own;
-	counted.xMalloc = count_malloc;
-	counted.xRealloc = count_realloc;
-	assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &counted), SQLITE_OK);
-	assert_int_equal(sqlite3_initialize(), SQLITE_OK);
-}
 
 /* ---- one session, in a process of its own ---- */
 
@@ -184,20 +21,6 @@ static const char *const script[] = {
 	"BEGIN; INSERT INTO t(b) VALUES('z'); UPDATE m SET n = n + 1; COMMIT",
 };
 
-enum ending { WENT_ON = 0, DIED = 3, BAD = 4 };
-
-/* exit() writes the counters of lines; the sanitizer would look for leaks at the wrong
- * moment. */
-static void end(enum ending how)
-{
-	oom.armed = false;
-#ifdef __SANITIZE_ADDRESS__
-	_exit(how);
-#else
-	exit(how);
-#endif
-}
-
 struct session {
 	struct memfs *m;
 	struct vault_key *key, *next;
@@ -207,14 +30,6 @@ struct session {
 };
 
 static struct session *now;
-
-static void bad(const char *what, const char *words)
-{
-	oom.armed = false;
-	fprintf(stderr, "allocation %ld%s: %s: %s\n", oom.at, oom.sticky ? " and on" : "",
-	    what, words);
-	end(BAD);
-}
 
 static void disarm(struct session *s, const char *what, const struct err *e)
 {
@@ -296,6 +111,18 @@ static void change_keys(struct session *s)
 	}
 }
 
+/* One bit of the log in this folder is another one. */
+static void change_log(struct memfs *m, const char *dir)
+{
+	for (int i = 0; i < MEM_FILES; i++) {
+		struct mem_file *f = &m->file[i];
+
+		if (f->here && strncmp(f->path, dir, strlen(dir)) == 0 &&
+		    strlen(f->path) == strlen(dir) + 36)
+			f->now[0] ^= 1;
+	}
+}
+
 static void copies(struct session *s)
 {
 	struct err e = { 0 };
@@ -305,10 +132,15 @@ static void copies(struct session *s)
 		if (!vault_backup(s->v, "/b", &e))
 			bad("backup again", e.text);
 	}
-	if (!vault_restore(&s->m->sys, "/c", "/b", NULL, &e)) {
-		disarm(s, "restoring", &e);
-		if (!vault_restore(&s->m->sys, "/c", "/b", NULL, &e))
-			bad("restoring again", e.text);
+	/* Where nothing is, over something else, and over the same. */
+	for (int i = 0; i < 3; i++) {
+		if (i == 1)
+			change_log(s->m, "/c/");
+		if (!vault_restore(&s->m->sys, "/c", "/b", NULL, &e)) {
+			disarm(s, "restoring", &e);
+			if (!vault_restore(&s->m->sys, "/c", "/b", NULL, &e))
+				bad("restoring again", e.text);
+		}
 	}
 	if (!vault_rotate(s->v, s->next, &e)) {
 		disarm(s, "all keys anew", &e);
@@ -399,79 +231,37 @@ static void session(struct session *s)
 struct base {
 	struct memfs *m;
 	struct vault_key *key, *next;
-	long count, went_on, died, bad;
 };
 
-/* Number of allocations of a session that meets no fault; leaves in `leaked` what it did
- * not give back. */
-static long run_here(struct base *b, long at, bool sticky, bool sqlite, long *leaked)
+/* A session; what it did not give back. */
+static long run_here(void *arg)
 {
+	struct base *b = arg;
 	struct session s = { memfs_clone(b->m, 1), b->key, b->next, NULL, 0, false };
 	long before;
 
 	now = &s;
 	die_hook = at_death;
 	before = live;
-	oom.at = at;
-	oom.sticky = sticky;
-	oom.sqlite = sqlite;
-	oom.n = oom.hits = 0;
 	oom.armed = true;
 	session(&s);
 	oom.armed = false;
 	die_hook = NULL;
-	if (s.n == 0 || (at < LONG_MAX && oom.hits == 0))
+	if (s.n == 0 || (oom.at < LONG_MAX && oom.hits == 0))
 		bad("session", "the fault was not met");
 	memfs_free(s.m);
 	/* The file system's own memory was taken before, and is gone now. */
-	*leaked = live - before;
-	return oom.n;
-}
-
-static void run_apart(struct base *b, long at, bool sticky, bool sqlite, long quiet)
-{
-	pid_t child;
-	int status;
-
-	fflush(NULL);
-	child = fork();
-	if (child == 0) {
-		long leaked;
-
-		run_here(b, at, sticky, sqlite, &leaked);
-#ifdef __SANITIZE_ADDRESS__
-		leaked = __lsan_do_recoverable_leak_check();
-		quiet = 0;
-#endif
-		if (leaked != quiet)
-			bad("session", "memory was not given back");
-		end(WENT_ON);
-	}
-	assert_int_equal(waitpid(child, &status, 0), child);
-	if (!WIFEXITED(status) ||
-	    (WEXITSTATUS(status) != WENT_ON && WEXITSTATUS(status) != DIED))
-		b->bad++;
-	b->died += WEXITSTATUS(status) == DIED;
-	b->went_on += WEXITSTATUS(status) == WENT_ON;
+	return live - before;
 }
 
 static bool all;
 
 static void every(struct base *b, bool sticky, bool sqlite, long by)
 {
-	long quiet;
+	struct oom_count c = oom_every(run_here, b, sticky, sqlite, all ? 1 : by);
 
-	b->died = b->went_on = b->bad = 0;
-	/* Twice: what is made once in a process is made by then. */
-	run_here(b, LONG_MAX, false, sqlite, &quiet);
-	b->count = run_here(b, LONG_MAX, false, sqlite, &quiet);
-	for (long at = 0; at < b->count; at += all ? 1 : by)
-		run_apart(b, at, sticky, sqlite, quiet);
-	print_message("%ld allocations; %ld tried%s: %ld went on, %ld ended in order\n",
-	    b->count, b->went_on + b->died, sticky ? " and all after them" : "", b->went_on,
-	    b->died);
-	assert_true(b->went_on > 0);
-	assert_int_equal(b->bad, 0);
+	assert_true(c.went_on > 0);
+	assert_int_equal(c.bad, 0);
 }
 
 static void test_our_own_once(void **state)
