@@ -300,6 +300,12 @@ bool home_load(const struct vault_sys *sys, const char *home, const char *name, 
 	return true;
 }
 
+bool home_has_id(const struct home_vault *hv, const uint8_t *id)
+{
+	return memcmp(header_id(hv->head[0]), id, FMT_ID) == 0 ||
+	       memcmp(header_id(hv->head[1]), id, FMT_ID) == 0;
+}
+
 bool home_still(const struct vault_sys *sys, const char *home, const char *name, int fd)
 {
 	char *path = io_path(home, name, "");

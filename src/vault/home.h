@@ -11,6 +11,7 @@
 #define HOME_NAME 32 /* letters of a vault's name: a-z and 2-7, chosen at random */
 #define HOME_LOG "-log"
 #define HOME_NEW ".new" /* in the making; never opened */
+#define HOME_OLD ".old" /* set aside; never opened under this name */
 
 struct home_names {
 	char (*name)[HOME_NAME + 1];
@@ -42,9 +43,30 @@ void home_sweep(const struct vault_sys *sys, const char *home);
 bool home_load(const struct vault_sys *sys, const char *home, const char *name, int flags,
     struct home_vault *out, struct err *e) MUST_CHECK;
 
+/* True when either header copy has this id. */
+bool home_has_id(const struct home_vault *hv, const uint8_t *id);
 /* True when the open file is still the one of that name: it may have been deleted or replaced
  * while we waited for its lock. */
 bool home_still(const struct vault_sys *sys, const char *home, const char *name, int fd);
+
+/* Rooms that a restore set aside.  The main file alone has another name, NAME.old (.old2 to
+ * .old999 when that is taken); its log is still NAME-log. */
+struct home_kept_room {
+	char name[HOME_NAME + 1], file[HOME_NAME + 8];
+	int64_t when; /* last written, in seconds since 1970 */
+};
+struct home_kept {
+	struct home_kept_room *room; /* the newest first */
+	size_t n;
+};
+
+/* Those of the vault with this id (of all when NULL).  Free with home_kept_free(). */
+bool home_list_kept(const struct vault_sys *sys, const char *home, const uint8_t *id,
+    struct home_kept *out, struct err *e) MUST_CHECK;
+void home_kept_free(struct home_kept *kept);
+/* Remove what was set aside of the vault with this id, as a deletion does: the names go
+ * first, then the keys, then the files.  False: some of it is still there. */
+bool home_drop_kept(const struct vault_sys *sys, const char *home, const uint8_t *id);
 
 /* Which copy and slot a passphrase key or a recovery code opens. */
 struct home_match {
