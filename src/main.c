@@ -8,6 +8,7 @@
 #include "ui/plain.h"
 #include "ui/tour.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -170,6 +171,16 @@ static int open_pages(const struct cli *c)
 }
 
 /* ---- start ---- */
+/* A stream that was closed by whoever started us (>&-) would lend its number to the next file
+ * that is opened, and words would be written into a room.  What stands in its place answers
+ * every use with an error. */
+static void hold_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)!open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 static int run(struct cli *c, int argc, char **argv, struct options *o, struct setup *s)
 {
 	struct err e = { 0 };
@@ -214,6 +225,7 @@ int main(int argc, char **argv)
 	world_test_init(&test);
 	cli.world = &test.world;
 #endif
+	hold_streams();
 	(void)umask(077);
 	if (setup_locale())
 		cli.ascii = ascii_add;

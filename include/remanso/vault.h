@@ -94,9 +94,15 @@ bool vault_add_passphrase(struct vault *v, const struct vault_key *key,
 /* A fresh recovery code, 32 Crockford base32 characters and 2 check characters in groups;
  * replaces an earlier one.  `out` is a new secret, the caller's. */
 bool vault_new_recovery(struct vault *v, struct secret **out, struct err *e) MUST_CHECK;
+/* The same in two halves, for who must know that the new code is in the person's hands before
+ * an earlier one stops working: draw it (never NULL, the caller's), show it, then set it. */
+struct secret *vault_draw_recovery(void);
+bool vault_set_recovery(
+    struct vault *v, const struct secret *code, struct err *e) MUST_CHECK;
 bool vault_has_recovery(const struct vault *v);
 /* The kinds of all slots; how many are used. */
 unsigned vault_slots(const struct vault *v, enum slot_kind out[static VAULT_SLOTS]);
+int vault_slot(const struct vault *v); /* the one that opened it */
 /* Take away one key, never the last.  An old copy of the file still opens with it: what
  * helps against that is to rotate. */
 bool vault_remove_slot(struct vault *v, int slot, struct err *e) MUST_CHECK;

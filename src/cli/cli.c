@@ -186,6 +186,7 @@ static command_fn *const commands[CMD_COUNT] = {
 	[CMD_ROOM_PASS] = cli_room_passphrase,
 	[CMD_ROOM_RECOVERY] = cli_room_recovery,
 	[CMD_ROOM_RECOVER] = cli_room_recover,
+	[CMD_ROOM_ADD] = cli_room_add_key,
 	[CMD_ROOM_KEYS] = cli_room_keys,
 	[CMD_ROOM_UNKEY] = cli_room_unkey,
 	[CMD_ROOM_ROTATE] = cli_room_rotate,

@@ -53,6 +53,15 @@ bool cli_content(
 /* One line on how many mistakes the content has; nothing when there are none. */
 void cli_tell_mistakes(const struct cli *c, const struct content *content);
 
+/* A recovery key, in the order in which none is lost: drawn, shown, and only then kept.  When
+ * it cannot be kept, that is said of the key on the screen; cli_void_recovery() says it alone.
+ */
+bool cli_show_recovery(
+    const struct cli *c, const struct secret *code, struct err *e) MUST_CHECK;
+bool cli_keep_recovery(const struct cli *c, struct room *room, const struct secret *code,
+    struct err *e) MUST_CHECK;
+void cli_void_recovery(const struct cli *c);
+
 /* Commands: true, or false with `e` set. */
 bool cli_help(const struct cli *c, struct err *e);
 void cli_help_for(const struct cli *c, enum command cmd);
@@ -60,8 +69,8 @@ void cli_version(const struct cli *c);
 bool cli_room_new(const struct cli *c, struct err *e);
 bool cli_room_passphrase(const struct cli *c, struct err *e);
 bool cli_room_recovery(const struct cli *c, struct err *e);
-bool cli_show_recovery(const struct cli *c, struct room *room, struct err *e);
 bool cli_room_recover(const struct cli *c, struct err *e);
+bool cli_room_add_key(const struct cli *c, struct err *e);
 bool cli_room_keys(const struct cli *c, struct err *e);
 bool cli_room_unkey(const struct cli *c, struct err *e);
 bool cli_room_rotate(const struct cli *c, struct err *e);

@@ -1,13 +1,16 @@
-/* room recover, keys, remove-key, rotate, delete: everything about a room's keys beyond its
+/* room recover, add-key, keys, remove-key, rotate, delete: everything about a room's keys beyond its
  * first passphrase. */
 #include "cli.h"
 #include "prompt.h"
 
+#include <signal.h>
 #include <stdio.h>
-#include <unistd.h>
 
-/* ---- a lost passphrase ---- */
-static bool set_new(const struct cli *c, struct room *room, struct err *e)
+/* ---- a lost passphrase, and one more ---- */
+typedef bool use_key_fn(struct vault *v, const struct vault_key *key, struct err *e);
+
+/* Ask for a new passphrase, and give its key to the vault. */
+static bool use_new(const struct cli *c, struct room *room, use_key_fn *use, struct err *e)
 {
 	struct secret *pass = cli_passphrase(c, OPT_NEW_FD, true, e);
 	bool ok = false;
@@ -17,7 +20,7 @@ static bool set_new(const struct cli *c, struct room *room, struct err *e)
 	struct vault_key *key = vault_derive(NULL, c->setup->home, pass, e);
 	secret_free(pass);
 	if (key != NULL)
-		ok = vault_set_passphrase(room_vault(room), key, e);
+		ok = use(room_vault(room), key, e);
 	vault_key_free(key);
 	return ok;
 }
@@ -33,12 +36,27 @@ bool cli_room_recover(const struct cli *c, struct err *e)
 		return false;
 	bool ok = room_open_recovery(&room, c->world, c->setup->home, code, e);
 	secret_free(code);
-	ok = ok && set_new(c, room, e);
+	ok = ok && use_new(c, room, vault_set_passphrase, e);
 	room_close(room);
 	if (ok)
 		cli_say(c, "%s",
 		    _("The new passphrase opens the room. The recovery key goes on working; "
 		      "'remanso room rotate' changes everything."));
+	return ok;
+}
+
+bool cli_room_add_key(const struct cli *c, struct err *e)
+{
+	struct room *room = NULL;
+
+	if (!cli_room(c, &room, e))
+		return false;
+	bool ok = use_new(c, room, vault_add_passphrase, e);
+	room_close(room);
+	if (ok)
+		cli_say(c, "%s",
+		    _("The new passphrase opens the room as well. 'remanso room keys' lists "
+		      "what opens it, and 'remanso room remove-key' takes one away."));
 	return ok;
 }
 
@@ -62,9 +80,12 @@ bool cli_room_keys(const struct cli *c, struct err *e)
 	if (!cli_room(c, &room, e))
 		return false;
 	(void)vault_slots(room_vault(room), kind);
+	/* With several passphrases nothing else tells which number is whose. */
+	int used = vault_slot(room_vault(room));
 	for (int i = 0; i < VAULT_SLOTS; i++)
 		if (kind[i] != SLOT_FREE)
-			cli_printf(c, "%d\t%s\n", i + 1, kind_words(kind[i]));
+			cli_printf(c, "%d\t%s%s\n", i + 1, kind_words(kind[i]),
+			    i == used ? _("\tused now") : "");
 	room_close(room);
 	return true;
 }
@@ -90,36 +111,55 @@ bool cli_room_unkey(const struct cli *c, struct err *e)
 }
 
 /* ---- all keys anew ---- */
-static bool new_code(const struct cli *c, const struct vault_key *key, struct err *e)
+static bool keep_code(const struct cli *c, const struct vault_key *key,
+    const struct secret *code, struct err *e)
 {
 	struct room *room = NULL;
 
-	if (!room_open(&room, c->world, c->setup->home, key, e))
+	if (!room_open(&room, c->world, c->setup->home, key, e)) {
+		cli_void_recovery(c);
 		return false;
-	bool ok = cli_show_recovery(c, room, e);
+	}
+	bool ok = cli_keep_recovery(c, room, code, e);
 	room_close(room);
 	return ok;
+}
+
+/* The recovery key is shown while the earlier one still works: see cli_room_recovery(). */
+static bool rotate(const struct cli *c, struct room *room, const struct vault_key *key,
+    struct secret **code, struct err *e)
+{
+	if (vault_has_recovery(room_vault(room))) {
+		*code = vault_draw_recovery();
+		if (!cli_show_recovery(c, *code, e))
+			return false;
+	}
+	if (vault_rotate(room_vault(room), key, e))
+		return true;
+	if (*code != NULL)
+		cli_void_recovery(c);
+	return false;
 }
 
 bool cli_room_rotate(const struct cli *c, struct err *e)
 {
 	struct vault_key *key = cli_key(c, e);
+	struct secret *code = NULL;
 	struct room *room = NULL;
-	bool ok = false, had_code = false;
+	bool ok = false;
 
 	if (key == NULL)
 		return false;
-	if (room_open(&room, c->world, c->setup->home, key, e)) {
-		had_code = vault_has_recovery(room_vault(room));
-		ok = vault_rotate(room_vault(room), key, e);
-	}
+	if (room_open(&room, c->world, c->setup->home, key, e))
+		ok = rotate(c, room, key, &code, e);
 	room_close(room);
 	if (ok)
 		cli_say(c, "%s",
 		    _("The room is locked with fresh keys, and only this passphrase opens "
 		      "it. Copies made earlier still open with what opened them then."));
-	if (ok && had_code)
-		ok = new_code(c, key, e);
+	if (ok && code != NULL)
+		ok = keep_code(c, key, code, e);
+	secret_free(code);
 	vault_key_free(key);
 	return ok;
 }
@@ -127,8 +167,8 @@ bool cli_room_rotate(const struct cli *c, struct err *e)
 /* ---- deleting ---- */
 #define WAIT_SECONDS 5
 
-/* Ctrl-C ends the program here, and nothing has happened. */
-static bool agreed(const struct cli *c, bool *yes, struct err *e)
+/* `signal`: what ended the wait; the program ends with it when the room is closed. */
+static bool agreed(const struct cli *c, bool *yes, int *signal, struct err *e)
 {
 	*yes = options_has(c->o, OPT_YES);
 	if (*yes)
@@ -139,20 +179,19 @@ static bool agreed(const struct cli *c, bool *yes, struct err *e)
 		yes, e) ||
 	    !*yes)
 		return *yes || e->text[0] == '\0';
-	cli_say(c, _("It goes in %d seconds. Ctrl-C keeps it."), WAIT_SECONDS);
-	for (unsigned left = WAIT_SECONDS; left > 0;)
-		left = sleep(left);
-	return true;
+	*yes = prompt_wait(c, WAIT_SECONDS, signal, e);
+	return *yes || e->text[0] == '\0';
 }
 
 bool cli_room_delete(const struct cli *c, struct err *e)
 {
 	struct room *room = NULL;
 	bool yes = false;
+	int signal = 0;
 
 	if (!cli_room(c, &room, e))
 		return false;
-	bool ok = agreed(c, &yes, e);
+	bool ok = agreed(c, &yes, &signal, e);
 	if (ok && yes)
 		ok = vault_delete(room_vault(room), e);
 	room_close(room);
@@ -161,5 +200,7 @@ bool cli_room_delete(const struct cli *c, struct err *e)
 		    yes ? _("The room is deleted. What a disk keeps of old blocks, and "
 			    "backups, are out of reach.")
 			: _("The room is as it was."));
+	if (signal != 0)
+		(void)raise(signal);
 	return ok;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 static int open_tty(struct err *e)
@@ -128,4 +129,32 @@ bool prompt_yes(const struct cli *c, const char *question, bool *yes, struct err
 		*yes = str_eq(said, utf8_fold(a, str_from(words[i])));
 	arena_free(a);
 	return true;
+}
+
+bool prompt_wait(const struct cli *c, int seconds, int *signal, struct err *e)
+{
+	static const struct timespec second = { .tv_sec = 1 };
+	sigset_t set = stopping(), mask;
+	struct termios unused;
+	int tty = open_tty(e), got = 0;
+
+	*signal = 0;
+	if (tty < 0)
+		return false;
+	(void)sigdelset(&set, SIGTSTP);
+	(void)sigprocmask(SIG_BLOCK, &set, &mask);
+	cli_say(c, _("It goes in %d seconds. Ctrl-C keeps it."), seconds);
+	while (seconds > 0 && got <= 0) {
+		got = sigtimedwait(&set, NULL, &second);
+		/* Any other end was Ctrl-Z: that second begins again. */
+		if (got < 0 && errno == EAGAIN)
+			seconds--;
+	}
+	/* A window can be closed without a signal for us. */
+	bool there = tcgetattr(tty, &unused) == 0;
+	(void)sigprocmask(SIG_SETMASK, &mask, NULL);
+	(void)close(tty);
+	if (got > 0)
+		*signal = got;
+	return got <= 0 && there;
 }

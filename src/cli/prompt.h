@@ -10,5 +10,8 @@ struct secret *prompt_secret(
 /* Yes or no, in words of either language; anything else is no.  ERR_TERMINAL as above. */
 bool prompt_yes(
     const struct cli *c, const char *question, bool *yes, struct err *e) MUST_CHECK;
+/* Say that something goes in so many seconds, and wait them out.  False: it stays, because
+ * Ctrl-C or another wish to end came (`signal`; else 0), or the terminal was closed. */
+bool prompt_wait(const struct cli *c, int seconds, int *signal, struct err *e) MUST_CHECK;
 
 #endif

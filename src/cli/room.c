@@ -1,6 +1,8 @@
 /* room new, room passphrase, room recovery: the keys of a room. */
 #include "cli.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -60,34 +62,55 @@ close_room:
 }
 
 /* The code goes straight from locked memory to the descriptor: stdio would keep a copy. */
-static bool show_code(struct secret *code, struct err *e)
+static bool write_code(const struct secret *code)
 {
 	const uint8_t *p = secret_view(code);
 	size_t n = secret_len(code);
 
-	(void)fflush(stdout);
 	for (size_t at = 0; at < n;) {
 		ssize_t w = write(STDOUT_FILENO, p + at, n - at);
+		if (w < 0 && errno == EINTR)
+			continue;
 		if (w <= 0)
-			return err_set(
-			    e, ERR_IO, "%s", _("Not everything could be printed."));
+			return false;
 		at += (size_t)w;
 	}
-	return write(STDOUT_FILENO, "\n", 1) == 1;
+	/* A disk may find out only now that it is full; a terminal or a pipe has no disk. */
+	return write(STDOUT_FILENO, "\n", 1) == 1 &&
+	       (fsync(STDOUT_FILENO) == 0 || errno == EINVAL || errno == EROFS ||
+		   errno == ENOTSUP);
 }
 
-bool cli_show_recovery(const struct cli *c, struct room *room, struct err *e)
+bool cli_show_recovery(const struct cli *c, const struct secret *code, struct err *e)
 {
-	struct secret *code = NULL;
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 
 	cli_say(c, "%s",
 	    _("This key opens the room without the passphrase. It is shown only now; an "
 	      "earlier one stops working. Write it down where only you look."));
-	bool ok = vault_new_recovery(room_vault(room), &code, e);
-	if (ok)
-		ok = show_code(code, e);
-	secret_free(code);
-	return ok;
+	/* A pipe that nobody reads any more is told of like a full disk. */
+	(void)sigaction(SIGPIPE, &ignore, &before);
+	bool ok = fflush(stdout) == 0 && write_code(code);
+	(void)sigaction(SIGPIPE, &before, NULL);
+	return ok || err_set(e, ERR_IO, "%s",
+			 _("The key could not be shown, so nothing was changed. An earlier "
+			   "one goes on working."));
+}
+
+bool cli_keep_recovery(
+    const struct cli *c, struct room *room, const struct secret *code, struct err *e)
+{
+	if (vault_set_recovery(room_vault(room), code, e))
+		return true;
+	cli_void_recovery(c);
+	return false;
+}
+
+void cli_void_recovery(const struct cli *c)
+{
+	cli_say(c, "%s",
+	    _("The key shown just now is not valid, because it could not be kept. Cross it "
+	      "out."));
 }
 
 bool cli_room_recovery(const struct cli *c, struct err *e)
@@ -96,7 +119,11 @@ bool cli_room_recovery(const struct cli *c, struct err *e)
 
 	if (!cli_room(c, &room, e))
 		return false;
-	bool ok = cli_show_recovery(c, room, e);
+	struct secret *code = vault_draw_recovery();
+	/* Shown first: a key that was kept and never seen would take away the earlier one
+	 * and give nothing for it. */
+	bool ok = cli_show_recovery(c, code, e) && cli_keep_recovery(c, room, code, e);
+	secret_free(code);
 	room_close(room);
 	return ok;
 }

@@ -148,6 +148,11 @@ unsigned vault_slots(const struct vault *v, enum slot_kind out[static VAULT_SLOT
 	return used;
 }
 
+int vault_slot(const struct vault *v)
+{
+	return v->slot;
+}
+
 bool vault_remove_slot(struct vault *v, int slot, struct err *e)
 {
 	enum slot_kind kind[VAULT_SLOTS];
@@ -165,7 +170,17 @@ bool vault_has_recovery(const struct vault *v)
 	return slot_of_kind(v, SLOT_RECOVERY) >= 0;
 }
 
-bool vault_new_recovery(struct vault *v, struct secret **out, struct err *e)
+struct secret *vault_draw_recovery(void)
+{
+	struct secret *raw = secret_new(CODE_BYTES), *code;
+
+	randombytes_buf(secret_bytes(raw), CODE_BYTES);
+	code = code_write(secret_bytes(raw));
+	secret_free(raw);
+	return code;
+}
+
+bool vault_set_recovery(struct vault *v, const struct secret *code, struct err *e)
 {
 	int slot = slot_of_kind(v, SLOT_RECOVERY);
 	struct secret *raw;
@@ -177,14 +192,23 @@ bool vault_new_recovery(struct vault *v, struct secret **out, struct err *e)
 	if (slot < 0)
 		return err_set(e, ERR_USAGE, "%s",
 		    _("This room has eight keys already, and there is no place for another."));
-	raw = secret_new(CODE_BYTES + 4);
-	randombytes_buf(secret_bytes(raw), CODE_BYTES);
-	secret_set_len(raw, CODE_BYTES);
-	header_recovery_key(&sk, v->header, secret_view(raw), CODE_BYTES);
+	if (!code_read(code, &raw, e))
+		return false;
+	header_recovery_key(&sk, v->header, secret_view(raw), secret_len(raw));
 	ok = put(v, slot, &sk, SLOT_RECOVERY, e);
-	if (ok)
-		*out = code_write(secret_view(raw));
 	secret_wipe(&sk, sizeof sk);
 	secret_free(raw);
 	return ok;
+}
+
+bool vault_new_recovery(struct vault *v, struct secret **out, struct err *e)
+{
+	struct secret *code = vault_draw_recovery();
+
+	if (!vault_set_recovery(v, code, e)) {
+		secret_free(code);
+		return false;
+	}
+	*out = code;
+	return true;
 }

@@ -79,7 +79,7 @@ static void test_lost_passphrase(void **state)
 	(void)state;
 	assert_true(play_room(&box, PLAY_PASS));
 	keep("Sentí pánico, y pasó.");
-	expect("room keys", PLAY_PASS, 0, "1\tpassphrase\n");
+	expect("room keys", PLAY_PASS, 0, "1\tpassphrase\tused now\n");
 	expect("room remove-key 1", PLAY_PASS, 64, "only key");
 	expect("room remove-key 2", PLAY_PASS, 66, "no such key");
 	expect("room remove-key x", PLAY_PASS, 64, "room keys");
@@ -114,6 +114,103 @@ static void test_lost_passphrase(void **state)
 	assert_int_equal(r.status, 77);
 	ran_free(&r);
 	expect("verify", OTHER, 0, "Saved so far: ");
+}
+
+/* Two passphrases open one room; either can be taken away, the last one cannot. */
+static void test_one_more_passphrase(void **state)
+{
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	keep("Sentí pánico, y pasó.");
+	struct ran r =
+	    run("--new-passphrase-fd 0 room add-key", OTHER "\n", "not the right words");
+	assert_int_equal(r.status, 77);
+	ran_free(&r);
+	r = run("--new-passphrase-fd 0 room add-key", OTHER "\n", PLAY_PASS);
+	if (r.status != 0 || !ran_says(&r, "opens the room as well"))
+		fail_msg("%d %.*s", r.status, STR_ARG(buf_str(&r.err)));
+	ran_free(&r);
+	r = run("--new-passphrase-fd 0 room add-key", OTHER "\n", PLAY_PASS);
+	assert_int_equal(r.status, 77); /* it does so already */
+	ran_free(&r);
+	expect("journal list", PLAY_PASS, 0, "Sentí pánico");
+	expect("journal list", OTHER, 0, "Sentí pánico");
+	expect("room keys", PLAY_PASS, 0, "1\tpassphrase\tused now\n2\tpassphrase\n");
+	expect("room keys", OTHER, 0, "1\tpassphrase\n2\tpassphrase\tused now\n");
+	expect("--lang es room keys", OTHER, 0, "2\tfrase secreta\tusada ahora\n");
+	expect("room remove-key 1", OTHER, 0, "not open the room any more");
+	expect("journal list", PLAY_PASS, 77, NULL);
+	expect("journal list", OTHER, 0, "Sentí pánico");
+	expect("room remove-key 2", OTHER, 64, "only key");
+	expect("journal list", OTHER, 0, "Sentí pánico");
+	expect("room add-key --yes", OTHER, 64, "help room add-key");
+}
+
+static void test_eight_keys_and_no_more(void **state)
+{
+	char pass[64];
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	for (int i = 1; i <= 8; i++) {
+		(void)snprintf(pass, sizeof(pass), "one more passphrase, number %d\n", i);
+		struct ran r = run("--new-passphrase-fd 0 room add-key", pass, PLAY_PASS);
+		if (r.status != (i < 8 ? 0 : 64) ||
+		    !ran_says(&r, i < 8 ? "as well" : "eight keys"))
+			fail_msg("%d: %d %.*s", i, r.status, STR_ARG(buf_str(&r.err)));
+		ran_free(&r);
+	}
+	expect("room keys", PLAY_PASS, 0, "8\tpassphrase\n");
+	/* The key that was shown could not be kept, and that is said of it. */
+	expect("room recovery", PLAY_PASS, 64, "Cross it out");
+	expect("--lang es room recovery", PLAY_PASS, 64, "Táchala");
+}
+
+/* ---- a recovery key that cannot be shown ---- */
+/* `shell` runs the program as "$@" with its output somewhere nobody reads. */
+static void expect_by_shell(
+    const char *shell, const char *verb, const char *lang, int status, const char *says)
+{
+	const char *args[] = { "--passphrase-fd", "3", "room", verb, NULL };
+	struct ran r = play_run(
+	    &(struct play){ .box = &box, .args = args, .shell = shell, .lang = lang },
+	    str_from(""), PLAY_PASS);
+
+	if (r.status != status || !ran_says(&r, says))
+		fail_msg("%s %s: status %d, not %d; wanted \"%s\"\n%.*s", shell, verb,
+		    r.status, status, says, STR_ARG(buf_str(&r.err)));
+	ran_free(&r);
+}
+
+static void still_opens(const char *key)
+{
+	struct ran r = run("--new-passphrase-fd 0 room recover", PLAY_PASS "\n", key);
+
+	if (r.status != 0)
+		fail_msg("the earlier key: %d %.*s", r.status, STR_ARG(buf_str(&r.err)));
+	ran_free(&r);
+}
+
+static void test_a_recovery_key_that_nobody_saw(void **state)
+{
+	static const char *const nowhere[] = { "exec \"$@\" >/dev/full", "exec \"$@\" >&-",
+		/* a pipe whose reader is gone */
+		"rm -f \"$TMPDIR/p\"; mkfifo \"$TMPDIR/p\"; "
+		"exec 4<>\"$TMPDIR/p\" 5>\"$TMPDIR/p\" 4<&-; exec \"$@\" >&5 5>&-" };
+	char key[64];
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	keep("Sentí pánico, y pasó.");
+	key_of("room recovery", key);
+	for (size_t i = 0; i < ARRAY_LEN(nowhere); i++) {
+		expect_by_shell(nowhere[i], "recovery", "en", 74, "nothing was changed");
+		expect_by_shell(nowhere[i], "recovery", "es", 74, "no cambió nada");
+		still_opens(key);
+		expect_by_shell(nowhere[i], "rotate", "en", 74, "nothing was changed");
+		still_opens(key);
+	}
+	expect("verify", PLAY_PASS, 0, "whole");
 }
 
 static void test_delete(void **state)
@@ -196,6 +293,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_lost_passphrase, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_one_more_passphrase, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_eight_keys_and_no_more, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_recovery_key_that_nobody_saw, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_delete, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rescue, setup, teardown),
 		cmocka_unit_test_setup_teardown(
