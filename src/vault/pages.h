@@ -81,7 +81,8 @@ bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int l
 struct pages_damage {
 	bool root_ok[2], log_ok;
 	uint64_t lost; /* batches that the log is known to have held */
-	uint32_t bad;  /* pages that cannot be read */
+	uint32_t all;  /* pages there should be */
+	uint32_t bad;  /* of these, pages that cannot be read */
 	bool older;    /* every page is whole, but not all are of this moment */
 };
 /* The same for files whose state cannot be had whole, for reading only: every page whose seal

@@ -291,7 +291,7 @@ bool vault_rescue(const struct vault_sys *sys, const char *home,
 	*out = (struct vault_rescued){ 0 };
 	if (!salvage_open(&r.from, sys ? sys : &vault_sys_real, home, key, e))
 		return false;
-	out->pages = r.from.v->pages->npage;
+	out->pages = r.from.d.all;
 	out->bad_pages = r.from.d.bad;
 	out->lost = r.from.d.lost;
 	out->older = r.from.d.older;

@@ -166,6 +166,18 @@ static void look_at_pages(struct pages *p, struct pages_damage *d, bool sum_ok)
 	secret_wipe(pages_scratch(p), FMT_BLOCK);
 }
 
+/* Of the pages that there should be, those for which the files have room: what a record
+ * says beyond that is not looked for. */
+static bool believe(struct pages *p, struct pages_damage *d, uint32_t npage, struct err *e)
+{
+	uint64_t most = (p->main_size + p->log_size) / FMT_BLOCK;
+
+	d->all = npage;
+	p->npage = npage < most ? npage : (uint32_t)most;
+	d->bad = npage - p->npage;
+	return pages_room(p, p->npage, e);
+}
+
 static bool find_rest(struct pages *p, struct pages_damage *d, struct err *e)
 {
 	bool sum_ok = true;
@@ -176,16 +188,21 @@ static bool find_rest(struct pages *p, struct pages_damage *d, struct err *e)
 		p->log_size = 0;
 	best_root(p, d);
 	if (!d->root_ok[0] && !d->root_ok[1]) {
-		if (!count_pages(p, e))
+		if (!count_pages(p, e) || !believe(p, d, p->npage, e))
 			return false;
 	} else {
-		if (!pages_room(p, p->root.npage, e))
+		uint32_t said = p->root.npage;
+
+		if (!believe(p, d, said, e))
 			return false;
+		p->root.npage = p->npage;
 		d->log_ok = recover_rest(p, &d->lost, &sum_ok);
+		if (!believe(p, d, p->npage == p->root.npage ? said : p->npage, e))
+			return false;
 	}
 	pages_discard(p);
 	look_at_pages(p, d, sum_ok);
-	if (p->npage == d->bad)
+	if (d->all == d->bad)
 		return err_set(e, ERR_DAMAGED, "%s",
 		    _("Nothing in this room's file can be read. A backup can help."));
 	return true;
@@ -223,7 +240,7 @@ void salvage_tell(struct vault *v, int main, int log, struct err *e)
 		err_set(e, ERR_DAMAGED,
 		    _("A part of this room's file is damaged or was changed: %u of %u pages. "
 		      "'remanso rescue DIR' saves what is on the others into a new room."),
-		    d.bad, p->npage);
+		    d.bad, d.all);
 	else if (d.older)
 		err_set(e, ERR_DAMAGED, "%s",
 		    _("A part of this room's file was put back from an older copy. 'remanso rescue "

@@ -213,6 +213,8 @@ bool vault_inspect(const struct vault_sys *sys, const char *home,
 	r.lost = s.d.lost;
 	r.older = s.d.older;
 	check_pages(s.v->pages, &r);
+	r.bad_pages += s.d.all - s.v->pages->npage;
+	r.pages = s.d.all;
 	name_copies(&r, s.header_ok, s.d.root_ok);
 	if (!r.log_ok)
 		add(&r, _("the log from block %u on"), s.v->pages->tail);
