@@ -170,7 +170,18 @@ enum vault_age {
 	VAULT_ANOTHER     /* the witness speaks of a vault with another id */
 };
 bool vault_witness(struct vault *v, struct vault_witness *out, struct err *e) MUST_CHECK;
-enum vault_age vault_check_witness(const struct vault *v, const struct vault_witness *w);
+/* The vault as it is found, to be compared with what was noted: right after opening, before
+ * anything is saved. */
+void vault_found(const struct vault *v, struct vault_witness *out);
+enum vault_age vault_age(
+    const struct vault_witness *found, const struct vault_witness *noted);
+/* A witness in few characters, for a person to write down: "1234-7KQ2-9FMD", the number of
+ * saves and 40 bits of the mark.  It gives nothing of the room away. */
+#define VAULT_MARK 32
+void vault_mark_write(const struct vault_witness *w, char out[static VAULT_MARK]);
+/* False when this is no mark; case and blanks do not matter. */
+bool vault_mark_age(
+    const struct vault_witness *found, const char *typed, enum vault_age *out) MUST_CHECK;
 /* A consistent copy under a new vault id, both files, into folder `dir` (must not hold a
  * file of that name); read back and checked before true is returned.  Same slots. */
 bool vault_backup(struct vault *v, const char *dir, struct err *e) MUST_CHECK;

@@ -57,6 +57,7 @@ struct app {
 	struct content *content;
 	struct term *term;       /* NULL in line mode */
 	struct room *room;       /* NULL while locked */
+	struct seen seen;        /* rooms that were locked here */
 	const char *home, *data; /* folders */
 	int lang;                /* of the interface and content */
 	bool lang_chosen;        /* by --lang or F2: a room's setting does not change it */

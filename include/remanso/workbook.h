@@ -31,6 +31,18 @@ void room_content(struct room *r, const struct content *c);
 bool room_is_demo(const struct room *r);
 void room_close(struct room *r);     /* wipes keys; NULL is fine */
 void room_drop_keys(struct room *r); /* leaving at once */
+/* How far each room had come when it was closed here, kept in memory only: so that an older
+ * copy put in its place meanwhile is noticed when it is opened again. */
+#define SEEN_MOST 8
+struct seen {
+	struct vault_witness rooms[SEEN_MOST]; /* the one noted last comes first */
+	size_t n;
+};
+void seen_note(
+    struct seen *s, struct room *r); /* before closing; a room in memory: nothing */
+bool seen_is_older(const struct seen *s, const struct room *r);
+/* The room as it was found when it was opened. */
+const struct vault_witness *room_found(const struct room *r);
 struct store *room_store(struct room *r);
 struct vault *room_vault(struct room *r); /* NULL in memory */
 const struct world *room_world(const struct room *r);

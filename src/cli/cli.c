@@ -188,6 +188,7 @@ static command_fn *const commands[CMD_COUNT] = {
 	[CMD_ROOM_RECOVER] = cli_room_recover,
 	[CMD_ROOM_ADD] = cli_room_add_key,
 	[CMD_ROOM_KEYS] = cli_room_keys,
+	[CMD_ROOM_MARK] = cli_room_mark,
 	[CMD_ROOM_UNKEY] = cli_room_unkey,
 	[CMD_ROOM_ROTATE] = cli_room_rotate,
 	[CMD_ROOM_DELETE] = cli_room_delete,

@@ -72,6 +72,7 @@ bool cli_room_recovery(const struct cli *c, struct err *e);
 bool cli_room_recover(const struct cli *c, struct err *e);
 bool cli_room_add_key(const struct cli *c, struct err *e);
 bool cli_room_keys(const struct cli *c, struct err *e);
+bool cli_room_mark(const struct cli *c, struct err *e);
 bool cli_room_unkey(const struct cli *c, struct err *e);
 bool cli_room_rotate(const struct cli *c, struct err *e);
 bool cli_room_delete(const struct cli *c, struct err *e);

@@ -232,6 +232,7 @@ static void do_lock(struct app *app, const struct op *op)
 		return;
 	}
 	app_close_all(app);
+	seen_note(&app->seen, app->room);
 	room_close(app->room);
 	app->room = NULL;
 	buf_clear(&st->note);

@@ -114,3 +114,24 @@ bool code_read(const struct secret *typed, struct secret **raw, struct err *e)
 		      "one or more of them are different. Compare it with your copy."));
 	return true;
 }
+
+void code_short(const uint8_t bytes[static 5], char out[static CODE_SHORT + 1])
+{
+	uint64_t x = 0;
+
+	for (size_t i = 0; i < 5; i++)
+		x = x << 8 | bytes[i];
+	for (size_t i = 0; i < CODE_SHORT; i++)
+		out[i] = alphabet[x >> (35 - 5 * i) & 31];
+	out[CODE_SHORT] = '\0';
+}
+
+bool code_char(char typed, char *meant)
+{
+	int x = value_of((uint8_t)typed);
+
+	if (x < 0)
+		return false;
+	*meant = alphabet[x];
+	return true;
+}

@@ -14,4 +14,10 @@ struct secret *code_write(const uint8_t raw[static CODE_BYTES]);
  * cannot be one of our codes. */
 bool code_read(const struct secret *typed, struct secret **raw, struct err *e) MUST_CHECK;
 
+/* 40 bits in the same characters, without a check. */
+#define CODE_SHORT 8
+void code_short(const uint8_t bytes[static 5], char out[static CODE_SHORT + 1]);
+/* The character that was meant by a typed one; false when there is none. */
+bool code_char(char typed, char *meant) MUST_CHECK;
+
 #endif

@@ -21,6 +21,8 @@ static bool furnish(struct room **out, struct room *r, bool opened, struct err *
 	*out = NULL;
 	if (!opened)
 		r->vault = NULL;
+	else
+		vault_found(r->vault, &r->found);
 	if (!opened || !store_open(&r->store, vault_db(r->vault), r->world, e)) {
 		room_close(r);
 		return false;

@@ -6,7 +6,8 @@
 
 struct room {
 	const struct world *world;
-	struct vault *vault; /* NULL: in memory */
+	struct vault *vault;        /* NULL: in memory */
+	struct vault_witness found; /* as it was before anything was written */
 	struct store *store;
 	const struct content *content; /* for the names of languages; or NULL */
 	bool demo;

@@ -70,6 +70,15 @@ RIG struct vault *rig_create(
 	return v;
 }
 
+/* How old the vault is beside what was noted. */
+RIG enum vault_age age_of(const struct vault *v, const struct vault_witness *noted)
+{
+	struct vault_witness found;
+
+	vault_found(v, &found);
+	return vault_age(&found, noted);
+}
+
 RIG struct vault *rig_open(const struct vault_sys *sys, const char *home, const char *words)
 {
 	struct vault *v;

@@ -436,12 +436,11 @@ static void whole_set(struct table *t)
 
 	begin(t, &t->old, false);
 	assert_true(vault_open(&v, &t->work->sys, HOME, t->past, &e));
-	count(
-	    t, vault_check_witness(v, &t->seen) == VAULT_OLDER ? VERIFY : WRONG, "both", 0);
+	count(t, age_of(v, &t->seen) == VAULT_OLDER ? VERIFY : WRONG, "both", 0);
 	vault_close(v);
 	begin(t, &t->folded, false);
 	assert_true(vault_open(&v, &t->work->sys, HOME, t->key, &e));
-	assert_int_equal(vault_check_witness(v, &t->seen), VAULT_LIKE_NOTED);
+	assert_int_equal(age_of(v, &t->seen), VAULT_LIKE_NOTED);
 	vault_close(v);
 	row(t, "both files of an earlier time (by a witness)");
 }

@@ -58,6 +58,18 @@ static void unlock_build(const struct view *v, struct sheet *s)
 	sheet_can(s, ACT_LANG, (struct str){ 0 }, true);
 }
 
+/* Nothing in the files tells that both are of an earlier day. */
+static void tell_older(struct app *app)
+{
+	struct err e = { 0 };
+
+	(void)err_set(&e, ERR_DAMAGED, "%s",
+	    _("This room is older than when it was locked here: somebody put an earlier copy "
+	      "of its files in their place. What was written since then is not in it. Was it "
+	      "not you? Then somebody else can reach the files on this machine."));
+	app_error(app, &e);
+}
+
 static void opened(struct view *v, struct room *room)
 {
 	struct app *app = v->app;
@@ -77,6 +89,8 @@ static void opened(struct view *v, struct room *room)
 		app->term->theme(app->term, arena_cstr(a, theme));
 	}
 	app_reset(app, &view_home, NULL);
+	if (seen_is_older(&app->seen, room))
+		tell_older(app);
 }
 
 static void missed(struct unlock *u, const struct err *e)
