@@ -43,6 +43,28 @@ bool vault_home_has_any(const struct vault_sys *sys, const char *home);
 bool vault_home_ready(
     const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
 
+/* The same as facts, for who wants to tell them: nothing is opened but the folder, and nothing
+ * is changed. */
+struct vault_home_state {
+	bool there, folder, link, ours;
+	unsigned mode;                /* rights, as chmod takes them */
+	bool above_known, above_ours; /* the folder above; ours or the system's own */
+	unsigned above_mode;
+	bool disk_known, network;
+	bool listed;                               /* what follows is known */
+	bool rooms;                                /* there is a file that may be a room */
+	unsigned files, open_files, foreign_files; /* of rooms; others may read; not ours */
+};
+void vault_home_look(
+    const struct vault_sys *sys, const char *home, struct vault_home_state *out);
+
+/* How much of the database's cache lies in locked memory, in bytes, as far as the limit goes,
+ * and the limit it would need altogether. */
+struct vault_memory {
+	size_t wanted, locked, limit;
+};
+void vault_memory_look(struct vault_memory *out);
+
 /* Derive the key for this home: reads salt and preset from the vaults found there, or makes
  * fresh ones (kept in the result) when there are none.  Takes 0.1 to 3 s and as much memory
  * as the preset says; a machine that cannot give that is ERR_MEMORY, never a weaker preset.

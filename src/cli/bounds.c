@@ -238,6 +238,7 @@ bool bounds_set(struct bounds *b, struct cli *c, struct err *e)
 	if (need & NEED_HERE)
 		add(&list, ".", CONFINE_WRITE);
 	if (need & NEED_LOOK) {
+		add(&list, s->home, CONFINE_LIST);
 		add(&list, "/proc/swaps", CONFINE_READ);
 		add(&list, "/sys/block", CONFINE_READ);
 		add(&list, "/sys/devices/virtual/block", CONFINE_READ);

@@ -23,18 +23,24 @@ static const long network_types[] = {
 	0x00C36400, /* Ceph */
 };
 
+bool home_is_network(long type)
+{
+	for (size_t i = 0; i < ARRAY_LEN(network_types); i++)
+		if (type == network_types[i])
+			return true;
+	return false;
+}
+
 static bool check_type(const struct vault_sys *sys, int fd, struct err *e)
 {
 	long type;
 
 	if (sys->fs_type(sys->ctx, fd, &type) != 0)
 		return true;
-	for (size_t i = 0; i < ARRAY_LEN(network_types); i++) {
-		if (type == network_types[i])
-			return err_set(e, ERR_UNSUPPORTED, "%s",
-			    _("This folder lies on another machine. A room can only be kept "
-			      "safely on a disk of this one; choose another folder."));
-	}
+	if (home_is_network(type))
+		return err_set(e, ERR_UNSUPPORTED, "%s",
+		    _("This folder lies on another machine. A room can only be kept "
+		      "safely on a disk of this one; choose another folder."));
 	return true;
 }
 
@@ -59,8 +65,7 @@ static bool check_parent(const struct vault_sys *sys, const char *home, struct e
 	return true;
 }
 
-/* Without the slashes at the end, with which the system would follow a link. */
-static char *plain_path(const char *home)
+char *home_plain_path(const char *home)
 {
 	char *path = strdup(home);
 	size_t n;
@@ -75,7 +80,7 @@ static char *plain_path(const char *home)
 /* Whoever made the link chose the place, and may choose another one tomorrow. */
 static bool check_link(const struct vault_sys *sys, const char *home, struct err *e)
 {
-	char *path = plain_path(home);
+	char *path = home_plain_path(home);
 	struct stat st;
 	bool link = sys->lstat(sys->ctx, path, &st) == 0 && S_ISLNK(st.st_mode);
 

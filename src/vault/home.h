@@ -30,6 +30,10 @@ struct home_vault {
 bool home_check(const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
 /* Make it, 0700, with the folders above it. */
 bool home_make(const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
+/* A kind of file system (statfs) that another machine can change under us. */
+bool home_is_network(long type);
+/* Without the slashes at the end, with which the system would follow a link.  free(). */
+char *home_plain_path(const char *home);
 bool home_is_name(const char *name);
 void home_new_name(char out[static HOME_NAME + 1]);
 /* Names of all vaults, sorted.  Empty when there is no such folder.  Free with home_free().

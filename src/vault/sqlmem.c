@@ -207,6 +207,20 @@ bool sqlmem_locked(void)
 	return all;
 }
 
+void vault_memory_look(struct vault_memory *out)
+{
+	*out = (struct vault_memory){ 0 };
+	pthread_mutex_lock(&pool.lock);
+	out->wanted = POOL_PAGES * pool.slot;
+	out->limit = out->wanted + POOL_SPARE;
+	if (!pool.mem)
+		pool_make();
+	/* One refusal is known of, not whose it was: nothing is promised then. */
+	if (pool.ours && pool.mem && secret_locked())
+		out->locked = (size_t)(pool.end - pool.base);
+	pthread_mutex_unlock(&pool.lock);
+}
+
 bool vault_init(struct err *e)
 {
 	sqlmem_start();
