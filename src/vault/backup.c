@@ -171,8 +171,12 @@ static bool copy_in(
 	if (in < 0)
 		return false;
 	out = io_make(sys, to, e);
+	ok = out >= 0;
 	/* The lock keeps others from sweeping it away. */
-	ok = out >= 0 && sys->lock(sys->ctx, out) == 0 && copy_bytes(sys, in, out, e);
+	if (ok && sys->lock(sys->ctx, out) != 0)
+		ok = err_sys(e, ERR_CREATE, errno,
+		    _("The files in this folder cannot be locked. Choose another folder."));
+	ok = ok && copy_bytes(sys, in, out, e);
 	io_close(sys, out);
 	io_close(sys, in);
 	return ok;

@@ -95,9 +95,10 @@ static bool add_known(struct rescue *r)
 	return rc == SQLITE_DONE || rescue_refused(r);
 }
 
-/* What a query about `name` says: a number, or -1 for no row.  SQLITE_OK, unless it could not
- * be asked. */
-static int ask(struct sqlite3 *db, const char *sql, const char *name, int64_t *n)
+/* What a query about `name`, and perhaps one of its columns, says: a number, or -1 for no row.
+ * SQLITE_OK, unless it could not be asked. */
+static int ask(
+    struct sqlite3 *db, const char *sql, const char *name, const char *column, int64_t *n)
 {
 	sqlite3_stmt *s = NULL;
 	int rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
@@ -106,6 +107,8 @@ static int ask(struct sqlite3 *db, const char *sql, const char *name, int64_t *n
 	if (rc != SQLITE_OK)
 		return rc;
 	sqlite3_bind_text(s, 1, name, -1, SQLITE_STATIC);
+	if (column)
+		sqlite3_bind_text(s, 2, column, -1, SQLITE_STATIC);
 	if (sqlite3_step(s) == SQLITE_ROW)
 		*n = sqlite3_column_int64(s, 0);
 	return sqlite3_finalize(s);
@@ -159,7 +162,7 @@ static bool plan_table(struct rescue *r, struct table *t, bool *plain)
 	int rc = ask(r->plan,
 	    "SELECT wr FROM pragma_table_list WHERE name = ?1 AND type = 'table' "
 	    "AND schema = 'main'",
-	    t->name, &without);
+	    t->name, NULL, &without);
 
 	t->keyed = without == 0;
 	*plain = without >= 0 && strncmp(t->name, "sqlite_", 7) != 0;
@@ -176,7 +179,7 @@ static bool make_table(struct rescue *r, const struct table *t, bool *there)
 	int64_t n;
 	int rc =
 	    ask(db, "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1",
-		t->name, &n);
+		t->name, NULL, &n);
 
 	if (rc == SQLITE_OK && n == 0)
 		rc = sqlite3_exec(db, t->sql, NULL, NULL, NULL);
@@ -184,45 +187,66 @@ static bool make_table(struct rescue *r, const struct table *t, bool *there)
 	return *there || (rc & 0xff) == SQLITE_ERROR || rescue_refused(r);
 }
 
-/* Add what the new table has of the columns to the two lists. */
+static void add_quoted(struct buf *b, const char *name)
+{
+	buf_addc(b, '"');
+	for (; *name; name++) {
+		if (*name == '"')
+			buf_addc(b, '"');
+		buf_addc(b, *name);
+	}
+	buf_addc(b, '"');
+}
+
+/* Add what the new table has of the columns to the two lists, a comma before each. */
 static bool take_names(
     struct rescue *r, struct table *t, struct buf *names, struct buf *values)
 {
-	static const char find[] =
-	    "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ";
+	struct sqlite3 *db = vault_db(r->into);
 	int64_t n;
 
 	for (int i = 0; i < t->n; i++) {
-		char *q = sqlite3_mprintf("%s%Q", find, t->col[i].name);
-		char *id = sqlite3_mprintf(", \"%w\"", t->col[i].name);
-		int rc;
-
-		if (!q || !id)
-			die("out of memory");
-		rc = ask(vault_db(r->into), q, t->name, &n);
-		t->col[i].there = n == 1;
-		if (t->col[i].there) {
-			buf_add(names, str_from(id));
-			buf_addf(values, ", ?%d", i + 1);
-		}
-		sqlite3_free(q);
-		sqlite3_free(id);
-		if (rc != SQLITE_OK)
+		if (ask(db, "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2",
+			t->name, t->col[i].name, &n) != SQLITE_OK)
 			return rescue_refused(r);
+		t->col[i].there = n == 1;
+		if (n != 1)
+			continue;
+		buf_addc(names, ',');
+		add_quoted(names, t->col[i].name);
+		buf_addf(values, ",?%d", i + 1);
 	}
 	if (names->n == 0 || !t->keyed || t->alias >= 0)
 		return true;
 	/* The rowid as well, unless a column of the new table stands for it. */
-	if (ask(vault_db(r->into),
+	if (ask(db,
 		"SELECT count(*) FROM pragma_table_info(?1) WHERE pk > 0 AND "
 		"upper(type) = 'INTEGER'",
-		t->name, &n) != SQLITE_OK)
+		t->name, NULL, &n) != SQLITE_OK)
 		return rescue_refused(r);
 	if (n == 0) {
-		buf_add(names, STR(", rowid"));
-		buf_addf(values, ", ?%d", COLUMNS + 1);
+		buf_add(names, STR(",rowid"));
+		buf_addf(values, ",?%d", COLUMNS + 1);
 	}
 	return true;
+}
+
+static int prepare_row(
+    struct rescue *r, struct table *t, const struct buf *names, const struct buf *values)
+{
+	struct buf sql = { 0 };
+	int rc;
+
+	buf_add(&sql, STR("INSERT OR REPLACE INTO "));
+	add_quoted(&sql, t->name);
+	buf_add(&sql, STR(" ("));
+	buf_add(&sql, (struct str){ names->s + 1, names->n - 1 });
+	buf_add(&sql, STR(") VALUES ("));
+	buf_add(&sql, (struct str){ values->s + 1, values->n - 1 });
+	buf_addc(&sql, ')');
+	rc = sqlite3_prepare_v2(vault_db(r->into), sql.s, (int)sql.n, &t->put, NULL);
+	buf_free(&sql);
+	return rc;
 }
 
 /* The statement that puts a row, by the position of its values in the record.  None where the
@@ -235,18 +259,9 @@ static bool prepare_put(struct rescue *r, struct table *t)
 	bool ok = make_table(r, t, &there) && (!there || take_names(r, t, &names, &values));
 
 	if (ok && names.n > 0) {
-		char *sql;
-		int rc;
+		int rc = prepare_row(r, t, &names, &values);
 
-		buf_addc(&names, '\0');
-		buf_addc(&values, '\0');
-		sql = sqlite3_mprintf("INSERT OR REPLACE INTO \"%w\" (%s) VALUES (%s)",
-		    t->name, names.s + 2, values.s + 2);
-		if (!sql)
-			die("out of memory");
-		rc = sqlite3_prepare_v2(vault_db(r->into), sql, -1, &t->put, NULL);
 		ok = rc == SQLITE_OK || (rc & 0xff) == SQLITE_ERROR || rescue_refused(r);
-		sqlite3_free(sql);
 	}
 	t->lacks = t->lacks || !t->put;
 	buf_free(&names);

@@ -180,14 +180,15 @@ static bool believe(struct pages *p, struct pages_damage *d, uint32_t npage, str
 
 static bool find_rest(struct pages *p, struct pages_damage *d, struct err *e)
 {
-	bool sum_ok = true;
+	bool sum_ok = true, any_root;
 
 	if (!io_size(p->sys, p->main, &p->main_size, e))
 		return false;
 	if (p->log < 0 || !io_size(p->sys, p->log, &p->log_size, NULL))
 		p->log_size = 0;
 	best_root(p, d);
-	if (!d->root_ok[0] && !d->root_ok[1]) {
+	any_root = d->root_ok[0] || d->root_ok[1];
+	if (!any_root) {
 		if (!count_pages(p, e) || !believe(p, d, p->npage, e))
 			return false;
 	} else {
@@ -202,7 +203,8 @@ static bool find_rest(struct pages *p, struct pages_damage *d, struct err *e)
 	}
 	pages_discard(p);
 	look_at_pages(p, d, sum_ok);
-	if (d->all == d->bad)
+	/* A room in which nothing was saved yet has no page, and its root says so. */
+	if (d->all == d->bad && !(any_root && d->all == 0))
 		return err_set(e, ERR_DAMAGED, "%s",
 		    _("Nothing in this room's file can be read. A backup can help."));
 	return true;

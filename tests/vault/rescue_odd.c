@@ -92,6 +92,21 @@ static void test_empty_values(void **state)
 	end(&p);
 }
 
+static void test_names_with_quotes(void **state)
+{
+	struct pair p = begin("CREATE TABLE \"a \"\" b\"(\"\"\"\", \"x, y\", [rowid]);"
+			      "INSERT INTO \"a \"\" b\" VALUES(1, 2, 3)");
+
+	(void)state;
+	must_save(&p, NULL);
+	assert_int_equal(p.got.rows, 1);
+	assert_int_equal(
+	    rig_int(p.into, "SELECT \"\"\"\" * 100 + \"x, y\" * 10 + [rowid] FROM "
+			    "\"a \"\" b\""),
+	    123);
+	end(&p);
+}
+
 /* Columns from the 65th on were dropped, and nothing said so. */
 static void test_more_columns_than_are_read(void **state)
 {
@@ -441,6 +456,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_empty_values),
+		cmocka_unit_test(test_names_with_quotes),
 		cmocka_unit_test(test_more_columns_than_are_read),
 		cmocka_unit_test(test_columns_that_the_new_vault_lacks),
 		cmocka_unit_test(test_no_column_in_common),

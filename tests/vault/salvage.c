@@ -186,6 +186,27 @@ static void test_log_that_is_gone_in_the_middle_of_a_fold(void **state)
 	end(&r);
 }
 
+/* It was called damaged. */
+static void test_room_with_nothing_in_it(void **state)
+{
+	struct rig r = { .m = memfs_new(64) };
+
+	(void)state;
+	r.v = rig_create(&r.m->sys, HOME, "uno");
+	r.key = rig_key(&r.m->sys, HOME, "uno");
+	leave(&r);
+	inspect(&r);
+	assert_int_equal(r.r.pages, 0);
+	assert_string_equal(r.r.where, "");
+	assert_non_null(strstr(r.r.note, "whole"));
+	/* Without a root nothing says that there was none. */
+	for (int copy = 0; copy < 2; copy++)
+		file_of(r.m, false)->now[FMT_ROOT_AT(copy) + 100] ^= 1;
+	assert_false(vault_inspect(&r.m->sys, HOME, r.key, &r.r, &r.e));
+	assert_int_equal(r.e.code, ERR_DAMAGED);
+	end(&r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -196,6 +217,7 @@ int main(void)
 		cmocka_unit_test(test_one_root_and_the_log_are_damaged),
 		cmocka_unit_test(test_log_that_is_gone_and_held_nothing),
 		cmocka_unit_test(test_log_that_is_gone_in_the_middle_of_a_fold),
+		cmocka_unit_test(test_room_with_nothing_in_it),
 	};
 
 	return cmocka_run_group_tests_name("vault salvage", tests, rig_start, NULL);
