@@ -241,7 +241,7 @@ static void test_fold_must_come_first(void **state)
 {
 	struct vault *v;
 	struct memfs *m = with_vault(&v);
-	struct vault_witness w;
+	struct vault_witness w, found;
 	static uint8_t page[FMT_BLOCK];
 	struct pages *p = v->pages;
 	struct err e = { 0 };
@@ -264,7 +264,8 @@ static void test_fold_must_come_first(void **state)
 	pages_discard(p);
 	assert_false(p->must_fold);
 	assert_true(vault_witness(v, &w, &e));
-	assert_int_equal(vault_check_witness(v, &w), VAULT_LIKE_NOTED);
+	vault_found(v, &found);
+	assert_int_equal(vault_age(&found, &w), VAULT_LIKE_NOTED);
 	end(m, v);
 }
 
