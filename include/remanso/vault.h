@@ -143,17 +143,30 @@ bool vault_delete(struct vault *v, struct err *e) MUST_CHECK;
 
 /* Read and check every page, the roots and the log, and let SQLite check what they say.  True
  * when all could be read through; whether it was whole is in the report, and `note` says it
- * in a sentence for the person. */
+ * in a sentence for the person.  What opening mended a moment ago is told as well. */
+enum vault_state {
+	VAULT_SOUND,
+	VAULT_MENDED, /* something was damaged, and nothing is lost by it */
+	VAULT_DAMAGED
+};
 struct vault_report {
+	enum vault_state state;
 	unsigned pages, bad_pages, log_blocks, batches, slots;
+	unsigned
+	    bad_spares; /* pages of which an older copy is damaged and the newer one, in
+			      * the log, whole; written over by and by */
 	bool headers_ok, roots_ok, log_ok, memory_locked;
 	bool older; /* every page is whole, but one was put back from an older copy */
 	uint64_t
 	    saves; /* since the vault was made; it never goes down.  Who notes the number
 			 * can tell an older copy of both files by a lower one. */
 	uint64_t lost; /* saves that are known to be missing from the log */
-	char note[200];
-	char where[240]; /* what is damaged, by name; empty when nothing is */
+	/* The last session ended without closing; in the middle of a write, which was finished
+	 * or taken back. */
+	bool unclosed, unfinished;
+	char note[240];
+	char where[240];  /* what is damaged, by name; empty when nothing is */
+	char mended[160]; /* what was, until this opening */
 };
 bool vault_verify(struct vault *v, struct vault_report *out, struct err *e) MUST_CHECK;
 /* The same for a vault that does not open, as far as it can be read. */

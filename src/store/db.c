@@ -33,8 +33,8 @@ bool db_fail(struct store *s, int rc, struct err *e)
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 		return err_set(e, ERR_DAMAGED,
-		    _("A part of this room's file cannot be read: it is damaged, or something "
-		      "changed it. A backup can bring it back."));
+		    _("A part of this room's file is damaged or was changed. 'remanso verify' names "
+		      "it, 'remanso rescue DIR' saves the rest; a backup brings it back."));
 	case SQLITE_READONLY:
 		return err_set(e, ERR_IO, _("This room can be read, but not written to."));
 	default:

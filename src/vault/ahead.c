@@ -44,7 +44,8 @@ const uint8_t *ahead_page(
 	}
 	if (a->n == 0) {
 		err_set(e, ERR_DAMAGED, "%s",
-		    _("This room's file was cut short. A backup can help."));
+		    _("This room's file was cut short. 'remanso rescue DIR' saves the rest; a backup "
+		      "brings it back."));
 		return NULL;
 	}
 	a->next = no + 1;

@@ -113,7 +113,9 @@ static bool reseal(struct pages *p, uint32_t no, uint8_t *block, struct err *e)
 		return false;
 	if (got != FMT_BLOCK || !log_frame(block, p->k, from, plain))
 		return err_set(e, ERR_DAMAGED, "%s",
-		    _("A part of this room's file is damaged or was changed."));
+		    _("A part of this room's file is damaged or was changed. 'remanso verify' "
+		      "names it, 'remanso rescue DIR' saves the rest; a backup brings it "
+		      "back."));
 	randombytes_buf(nonce, FMT_NONCE);
 	seal_block(p->k->page, SEAL_PAGE, p->k->id, no, nonce, plain, FMT_BODY, block,
 	    nonce + FMT_NONCE);

@@ -8,6 +8,13 @@
 #include "pages.h"
 #include "vfs.h"
 
+/* What opening mended, or met and left. */
+struct vault_met {
+	bool header[2]; /* this copy was damaged, or put back from an older one */
+	bool behind;    /* a change of what opens the room was not finished: it is now */
+	bool log;       /* the log was gone, and an empty one was made */
+};
+
 struct vault {
 	const struct vault_sys *sys;
 	char *home, name[HOME_NAME + 1];
@@ -17,6 +24,7 @@ struct vault {
 	struct header_info info;
 	int slot;  /* that opened it */
 	bool dead; /* keys are gone */
+	struct vault_met met;
 	struct pages *pages;
 	struct vfs *vfs;
 	struct sqlite3 *db;
@@ -28,6 +36,10 @@ struct vault *vault_blank(const struct vault_sys *sys, const char *home, const c
 bool vault_take(struct vault **out, const struct vault_sys *sys, const char *home,
     const char *name, struct home_vault *hv, struct home_match *m,
     struct err *e) MUST_CHECK;
+
+/* What to say when no vault of a home fitted; always false.  `refused`: why one of them could
+ * not even be looked at. */
+bool vault_none_fits(bool any, bool torn, const struct err *refused, struct err *e);
 
 /* Make and lock a file of random bytes.  -1 and an error; nothing is left behind then. */
 int vault_make_file(

@@ -54,7 +54,8 @@ bool pages_room(struct pages *p, uint32_t no, struct err *e)
 static bool damaged_page(struct err *e)
 {
 	return err_set(e, ERR_DAMAGED, "%s",
-	    _("A part of this room's file is damaged or was changed. It was not read."));
+	    _("A part of this room's file is damaged or was changed. 'remanso verify' names "
+	      "it, 'remanso rescue DIR' saves the rest; a backup brings it back."));
 }
 
 bool pages_frame(struct pages *p, uint32_t block, uint8_t *out, struct err *e)

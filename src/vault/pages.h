@@ -35,12 +35,21 @@ struct page_at {
 	uint8_t seal[FMT_SEAL]; /* nonce and tag of the main file's copy, when whole */
 };
 
+/* What opening met that was not as it should be, and that nothing is lost by. */
+struct pages_met {
+	bool root[2];    /* this copy was not the root, nor an earlier one */
+	bool behind;     /* a root was written to one copy and not yet to the other */
+	bool unclosed;   /* the last session did not note how far the log reaches */
+	bool unfinished; /* behind the last whole batch stands a part of another one */
+};
+
 struct pages {
 	const struct vault_sys *sys;
 	int main, log; /* owned */
 	struct keys *k;
 	int64_t pid; /* a forked child must not write with our log position */
 
+	struct pages_met met;
 	struct root root; /* the newest that is safely stored */
 	int root_copy;    /* where it is stored */
 	uint64_t gen;     /* highest generation ever tried */
@@ -89,6 +98,8 @@ struct pages_damage {
  * is good, the log as far as it goes.  Nothing may be written with the result. */
 bool pages_salvage(struct pages **out, const struct vault_sys *sys, int main, int log,
     struct keys *k, struct pages_damage *d, struct err *e) MUST_CHECK;
+/* Write the root to both copies again when one of them was not as it should be. */
+bool pages_mend_roots(struct pages *p, struct err *e) MUST_CHECK;
 /* Nothing is written.  NULL is fine. */
 void pages_close(struct pages *p);
 /* Bring the files into order before closing: fold a log that has grown, otherwise note how

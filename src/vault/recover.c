@@ -35,6 +35,7 @@ bool pages_make(const struct vault_sys *sys, int main, const struct keys *k, str
 static bool read_roots(struct pages *p, uint64_t header_gen, struct err *e)
 {
 	struct root r;
+	uint64_t gen[2] = { 0 };
 	bool found = false;
 	size_t got;
 
@@ -42,8 +43,11 @@ static bool read_roots(struct pages *p, uint64_t header_gen, struct err *e)
 		if (!io_read(
 			p->sys, p->main, p->sealed, FMT_BLOCK, FMT_ROOT_AT(copy), &got, e))
 			return false;
-		if (got != FMT_BLOCK || !root_open(p->sealed, p->k, copy, &r))
+		p->met.root[copy] =
+		    got != FMT_BLOCK || !root_open(p->sealed, p->k, copy, &r);
+		if (p->met.root[copy])
 			continue;
+		gen[copy] = r.gen;
 		if (found && r.gen <= p->root.gen)
 			continue;
 		p->root = r;
@@ -60,7 +64,15 @@ static bool read_roots(struct pages *p, uint64_t header_gen, struct err *e)
 		return damaged(e,
 		    _("An older beginning was put back into this room's file. It was not opened."));
 	p->gen = p->root.gen;
+	p->met.behind = gen[0] != gen[1] && !p->met.root[0] && !p->met.root[1];
 	return true;
+}
+
+bool pages_mend_roots(struct pages *p, struct err *e)
+{
+	if (!p->met.root[0] && !p->met.root[1] && !p->met.behind)
+		return true;
+	return fold_root(p, p->root, e);
 }
 
 /* Every page has a place in the main file or in the log, so that a number of pages is not
@@ -69,7 +81,9 @@ static bool has_room_for(const struct pages *p, uint32_t npage, struct err *e)
 {
 	if (npage <= (p->main_size + p->log_size) / FMT_BLOCK)
 		return true;
-	return damaged(e, _("This room's file was cut short. A backup can help."));
+	return damaged(e,
+	    _("This room's file was cut short. 'remanso rescue DIR' saves the rest; a backup "
+	      "brings it back."));
 }
 
 /* One whole, checked group at p->t_tail, its pages noted as pending.  `found` is false at
@@ -135,18 +149,20 @@ static bool walk(struct pages *p, struct err *e)
 	}
 	secret_wipe(pages_scratch(p), FMT_BLOCK);
 	pages_discard(p);
+	p->met.unclosed = p->root.state != ROOT_CLEAN || p->seq > p->root.kept_seq;
 	/* Only now: before a cut that is part of the log there may have been more. */
 	if (!has_room_for(p, p->npage, e) || !pages_room(p, p->npage, e))
 		return false;
 	if (!marked || p->seq < p->root.kept_seq)
 		return damaged(e,
-		    _("The second file of this room, the one ending in -log, is damaged, older or "
-		      "missing. A backup can help."));
+		    _("The file of this room that ends in -log is damaged, older or missing. "
+		      "'remanso rescue DIR' saves what is in the other one; a backup may help."));
 	return true;
 }
 
 /* A batch is written only when the one before it is safely stored.  So an unreadable batch
- * with a later one behind it was not torn by a crash: it was damaged afterwards. */
+ * with a later one behind it was not torn by a crash: it was damaged afterwards.  With none
+ * behind it nothing tells; that a part of one stands there is noted. */
 static bool look_ahead(struct pages *p, struct err *e)
 {
 	struct log_group g;
@@ -160,13 +176,19 @@ static bool look_ahead(struct pages *p, struct err *e)
 			p->sys, p->log, p->sealed, n * FMT_BLOCK, at * FMT_BLOCK, &got, e))
 			return false;
 		for (size_t i = 0; i < got / FMT_BLOCK; i++) {
-			if (log_head(p->sealed + i * FMT_BLOCK, p->k, at + i, &g) &&
-			    g.seq > p->seq + 1)
+			const uint8_t *block = p->sealed + i * FMT_BLOCK;
+			bool head = log_head(block, p->k, at + i, &g);
+
+			if (head && g.seq > p->seq + 1)
 				return damaged(e,
 				    _("A part of what was saved last in this room is damaged or "
-				      "was changed. A backup can help."));
+				      "was changed. 'remanso rescue DIR' saves what was before."));
+			if (at == p->tail && !p->met.unfinished)
+				p->met.unfinished = head || log_frame(block, p->k, at + i,
+								pages_scratch(p));
 		}
 	}
+	secret_wipe(pages_scratch(p), FMT_BLOCK);
 	return true;
 }
 
@@ -186,8 +208,9 @@ static bool check_sum(struct pages *p, struct err *e)
 			FMT_PAGE_AT(no) + FMT_BODY, &got, e))
 			return false;
 		if (got != FMT_SEAL)
-			return damaged(
-			    e, _("This room's file was cut short. A backup can help."));
+			return damaged(e,
+			    _("This room's file was cut short. 'remanso rescue DIR' saves the rest; a backup "
+			      "brings it back."));
 		root_page_hash(hash, p->k, no, at->seal);
 #ifdef REMANSO_MUTATE_7
 		if (!at->whole)

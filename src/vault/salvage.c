@@ -30,6 +30,7 @@ static bool take_keys(struct salvage *s, struct home_vault *hv, const struct vau
 		memcpy(v->keys->id, header_id(h), FMT_ID);
 		seal_derive(v->keys);
 	}
+	v->info.format = FMT_VERSION; /* unless a trailer says otherwise */
 	for (int copy = 0; any && copy < 2; copy++) {
 		s->header_ok[copy] = header_open(hv->head[copy], v->keys, &info);
 		if (s->header_ok[copy] && info.gen >= v->info.gen)
@@ -38,38 +39,55 @@ static bool take_keys(struct salvage *s, struct home_vault *hv, const struct vau
 	return any;
 }
 
-static bool take(struct salvage *s, const struct vault_sys *sys, const char *home,
-    const char *name, struct home_vault *hv, const struct vault_key *key, bool *found,
-    struct err *e)
+/* The log, or -1 when there is none.  One that is refused may hold what was saved last: it is
+ * for the person to say that it does not matter. */
+static bool open_log(struct salvage *s, int *log, struct err *e)
 {
-	char *path = io_path(home, name, HOME_LOG);
-	bool ok = false;
-	int log = -1;
+	char *path = io_path(s->v->home, s->v->name, HOME_LOG);
+	struct err why = { 0 };
 
-	s->v = vault_blank(sys, home, name);
-	*found = take_keys(s, hv, key);
-	if (*found && sys->lock(sys->ctx, hv->fd) != 0) {
-		err_set(e, ERR_BUSY, "%s",
-		    _("This room is open in another window. Close it there first."));
-	} else if (*found) {
-		log = io_open_ours(sys, path, O_RDWR, NULL);
-		ok = pages_salvage(&s->v->pages, sys, hv->fd, log, s->v->keys, &s->d, e);
-	}
+	*log = io_open_ours(s->v->sys, path, O_RDONLY, &why);
 	free(path);
-	if (!ok) {
-		io_close(sys, log);
-		io_close(sys, hv->fd);
-		salvage_close(s);
-	}
-	return ok;
+	if (*log >= 0 || why.code == ERR_NOT_FOUND)
+		return true;
+	if (why.code == ERR_UNSAFE)
+		return err_set(e, ERR_UNSAFE, "%s",
+		    _("The room's second file, the one ending in -log, is a link or others can "
+		      "change it. Put that right (chmod 600), or take it away; what was saved "
+		      "last may then be missing."));
+	if (e)
+		*e = why;
+	return false;
 }
 
+static bool take(struct salvage *s, int main, struct err *e)
+{
+	const struct vault_sys *sys = s->v->sys;
+	int log = -1;
+
+	if (s->v->info.format != FMT_VERSION)
+		return err_set(e, ERR_UNSUPPORTED, "%s",
+		    _("This room was made by a newer version of the program."));
+	/* Where files cannot be locked at all, nobody holds this one. */
+	if (sys->lock(sys->ctx, main) != 0 && (errno == EAGAIN || errno == EACCES))
+		return err_set(e, ERR_BUSY, "%s",
+		    _("This room is open in another window. Close it there first."));
+	if (!open_log(s, &log, e))
+		return false;
+	if (pages_salvage(&s->v->pages, sys, main, log, s->v->keys, &s->d, e))
+		return true;
+	io_close(sys, log);
+	return false;
+}
+
+/* For reading only, so that it also goes where nothing can be written. */
 bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *home,
     const struct vault_key *key, struct err *e)
 {
+	struct err refused = { 0 };
 	struct home_names names;
 	struct home_vault *hv;
-	bool found = false, ok = false;
+	bool found = false, torn = false, ok = false, any;
 
 	*s = (struct salvage){ 0 };
 	if (!home_check(sys, home, e) || !home_list(sys, home, &names, e))
@@ -78,15 +96,21 @@ bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *ho
 	if (!hv)
 		die("out of memory");
 	for (size_t i = 0; !found && i < names.n; i++) {
-		if (home_load(sys, home, names.name[i], O_RDWR, hv, NULL))
-			ok = take(s, sys, home, names.name[i], hv, key, &found, e);
+		if (!home_load(sys, home, names.name[i], O_RDONLY, hv, &refused))
+			continue;
+		torn = torn || hv->torn;
+		s->v = vault_blank(sys, home, names.name[i]);
+		found = take_keys(s, hv, key);
+		ok = found && take(s, hv->fd, e);
+		if (!ok) {
+			io_close(sys, hv->fd);
+			salvage_close(s);
+		}
 	}
+	any = names.n > 0;
 	home_free(&names);
 	free(hv);
-	if (!found)
-		return err_set(
-		    e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
-	return ok;
+	return found ? ok : vault_none_fits(any, torn, &refused, e);
 }
 
 void salvage_close(struct salvage *s)
@@ -231,7 +255,7 @@ bool pages_salvage(struct pages **out, const struct vault_sys *sys, int main, in
 
 /* ---- telling ---- */
 
-void salvage_tell(struct vault *v, int main, int log, struct err *e)
+void salvage_tell(struct vault *v, int main, int log, bool front, struct err *e)
 {
 	struct pages_damage d;
 	struct pages *p = NULL;
@@ -255,6 +279,15 @@ void salvage_tell(struct vault *v, int main, int log, struct err *e)
 		err_set(e, ERR_DAMAGED, "%s",
 		    _("What was saved last in this room is damaged or missing, in the file ending "
 		      "in -log. 'remanso rescue DIR' saves everything before it into a new room."));
+	else if (front)
+		err_set(e, ERR_DAMAGED,
+		    _("The beginning of this room's file is damaged or older than the rest. All %u "
+		      "pages can be read: 'remanso rescue DIR' saves them into a new room."),
+		    d.all);
+	else
+		err_set(e, ERR_DAMAGED, "%s",
+		    _("The database in this room does not fit together. 'remanso rescue DIR' saves "
+		      "what can be read into a new room."));
 	p->main = p->log = -1;
 	pages_close(p);
 }

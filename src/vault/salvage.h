@@ -15,7 +15,8 @@ struct salvage {
 bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *home,
     const struct vault_key *key, struct err *e) MUST_CHECK;
 void salvage_close(struct salvage *s);
-/* For vault_open(): what could be read, in a sentence.  The handles stay the caller's. */
-void salvage_tell(struct vault *v, int main, int log, struct err *e);
+/* For vault_open(): what could be read, in a sentence.  `front`: it was refused before the
+ * database was looked at.  The handles stay the caller's. */
+void salvage_tell(struct vault *v, int main, int log, bool front, struct err *e);
 
 #endif

@@ -72,13 +72,17 @@ static int real_lstat(void *ctx, const char *path, struct stat *st)
 }
 
 /* An open-file-description lock: a POSIX lock would be dropped when any other handle on the
- * same file is closed, and would not hold against a second handle in this process. */
+ * same file is closed, and would not hold against a second handle in this process.  A handle
+ * for reading only can have no more than a lock against those who write. */
 static int real_lock(void *ctx, int fd)
 {
 	struct flock l = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 
 	(void)ctx;
-	return fcntl(fd, F_OFD_SETLK, &l);
+	if (fcntl(fd, F_OFD_SETLK, &l) == 0)
+		return 0;
+	l.l_type = F_RDLCK;
+	return errno == EBADF ? fcntl(fd, F_OFD_SETLK, &l) : -1;
 }
 
 static int real_unlink(void *ctx, const char *path)

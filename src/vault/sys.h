@@ -3,7 +3,8 @@
  *
  * The functions behave as the calls of the same name: -1 and errno on failure.  Two extras:
  * `lock` takes an exclusive lock on the whole file without waiting (EAGAIN when another
- * open file holds one), bound to the open file and not to the process, and gone with it;
+ * open file holds one), bound to the open file and not to the process, and gone with it; a
+ * file open for reading only is locked against writers;
  * `list` calls `each` for every name in a folder but "." and "..". */
 #ifndef VAULT_SYS_H
 #define VAULT_SYS_H

@@ -242,7 +242,8 @@ static int open_log(struct vault *v, struct err *e)
 	struct err first = { 0 };
 	int fd = io_open_ours(v->sys, path, O_RDWR, &first);
 
-	if (fd < 0 && first.code == ERR_NOT_FOUND)
+	v->met.log = fd < 0 && first.code == ERR_NOT_FOUND;
+	if (v->met.log)
 		fd = io_make(v->sys, path, e);
 	else if (fd < 0 && e)
 		*e = first;
@@ -250,44 +251,48 @@ static int open_log(struct vault *v, struct err *e)
 	return fd;
 }
 
-/* The copy that the secret opens and that is whole; when both are, the newer.  `top` is the
- * highest generation seen: higher than ours when a change of passphrase was cut off half
- * way and the old one was typed. */
+/* The copy that the secret opens and that is whole; when both are, the newer.  `gen` is the
+ * generation of each that is whole, otherwise 0: higher than ours when a change of passphrase
+ * was cut off half way and the old one was typed.  `keys` is true as soon as there are keys. */
 static bool choose_header(struct vault *v, const struct home_vault *hv,
-    const struct slot_key *sk, uint64_t *top, struct err *e)
+    const struct slot_key *sk, uint64_t gen[static 2], bool *keys, struct err *e)
 {
 	struct header_info info;
 	int slot[2], copy = -1;
 
-	*top = 0;
+	*keys = false;
 	for (int i = 0; i < 2; i++) {
 		slot[i] = header_find(hv->head[i], sk);
 		if (slot[i] < 0)
 			continue;
 		/* What is found and does not open must not be taken for ours, or mending
 		 * would put it in the place of what does. */
-		if (header_unwrap(hv->head[i], slot[i], sk, v->keys->master))
+		if (header_unwrap(hv->head[i], slot[i], sk, v->keys->master)) {
+			memcpy(v->keys->id, header_id(hv->head[i]), FMT_ID);
 			seal_derive(v->keys);
-		else
+			*keys = true;
+		} else {
 			slot[i] = -1;
+		}
 	}
 	for (int i = 0; i < 2; i++) {
+		gen[i] = 0;
 		if (!header_open(hv->head[i], v->keys, &info))
 			continue;
-		if (*top < info.gen)
-			*top = info.gen;
+		gen[i] = info.gen;
 		if (slot[i] < 0 || (copy >= 0 && info.gen <= v->info.gen))
 			continue;
 		copy = i;
 		v->info = info;
 	}
 	/* A torn copy still knew the secret, the whole one does not: it was changed. */
-	if (copy < 0 && *top > 0)
+	if (copy < 0 && gen[0] + gen[1] > 0)
 		return err_set(
 		    e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
 	if (copy < 0)
 		return err_set(e, ERR_DAMAGED, "%s",
-		    _("The beginning of this room's file is damaged. A backup can help."));
+		    _("What this opens is damaged in both copies of the beginning of the room's "
+		      "file. Another passphrase, the recovery key or a backup may help."));
 	if (v->info.format != FMT_VERSION)
 		return err_set(e, ERR_UNSUPPORTED, "%s",
 		    _("This room was made by a newer version of the program."));
@@ -297,16 +302,22 @@ static bool choose_header(struct vault *v, const struct home_vault *hv,
 	return true;
 }
 
-/* Both copies as the one that was believed.  When it fails, there is still that one. */
-static void mend_header(struct vault *v, const struct home_vault *hv, uint64_t top)
+/* Both copies as the one that was believed.  When it fails, there is still that one.  A whole
+ * copy of another generation is what a change leaves that was cut off; but not one that the
+ * root says is past. */
+static void mend_header(
+    struct vault *v, const struct home_vault *hv, const uint64_t gen[static 2])
 {
 	int other = memcmp(hv->head[0], v->header, FMT_BLOCK) == 0;
 
-	if (top > v->info.gen) {
-		v->info.gen = top + 1;
-		header_seal(v->header, v->keys, &v->info);
-	} else if (memcmp(hv->head[0], hv->head[1], FMT_BLOCK) == 0) {
+	if (memcmp(hv->head[0], hv->head[1], FMT_BLOCK) == 0)
 		return;
+	v->met.behind =
+	    gen[other] >= v->pages->root.header_gen && gen[other] != v->info.gen;
+	v->met.header[other] = !v->met.behind;
+	if (gen[other] > v->info.gen) {
+		v->info.gen = gen[other] + 1;
+		header_seal(v->header, v->keys, &v->info);
 	}
 	if (slots_write(v->sys, v->pages->main, v->header, other, -1, NULL, NULL))
 		(void)!pages_raise_header(v->pages, v->info.gen, NULL);
@@ -324,12 +335,24 @@ static bool lock_file(const struct vault_sys *sys, int fd, struct err *e)
 }
 
 /* Of a damaged vault, say what can still be read. */
-static void refuse(struct vault *v, int main, int log, struct err *why, struct err *e)
+static void refuse(
+    struct vault *v, int main, int log, bool front, struct err *why, struct err *e)
 {
 	if (why->code == ERR_DAMAGED)
-		salvage_tell(v, main, log, why);
+		salvage_tell(v, main, log, front, why);
 	if (e)
 		*e = *why;
+}
+
+/* The slot opens and no header is whole: all the rest may be. */
+static void refuse_header(struct vault *v, int main, struct err *why, struct err *e)
+{
+	char *path = io_path(v->home, v->name, HOME_LOG);
+	int log = io_open_ours(v->sys, path, O_RDONLY, NULL);
+
+	refuse(v, main, log, true, why, e);
+	io_close(v->sys, log);
+	free(path);
 }
 
 bool vault_take(struct vault **out, const struct vault_sys *sys, const char *home,
@@ -337,7 +360,8 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
 {
 	struct vault *v = vault_blank(sys, home, name);
 	struct err why = { 0 };
-	uint64_t top;
+	uint64_t gen[2];
+	bool keys;
 	size_t got;
 	int log = -1;
 
@@ -349,19 +373,26 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
 		goto close_main;
 	}
 	/* Another process may have changed a passphrase until a moment ago. */
-	if (!io_read(sys, hv->fd, hv->head, sizeof hv->head, 0, &got, e) ||
-	    !choose_header(v, hv, &m->sk, &top, e))
+	if (!io_read(sys, hv->fd, hv->head, sizeof hv->head, 0, &got, e))
 		goto close_main;
+	if (!choose_header(v, hv, &m->sk, gen, &keys, &why)) {
+		if (keys)
+			refuse_header(v, hv->fd, &why, e);
+		else if (e)
+			*e = why;
+		goto close_main;
+	}
 	log = open_log(v, e);
 	if (log < 0)
 		goto close_main;
 	if (!pages_open(&v->pages, sys, hv->fd, log, v->keys, v->info.gen, &why)) {
-		refuse(v, hv->fd, log, &why, e);
+		refuse(v, hv->fd, log, true, &why, e);
 		goto close_main;
 	}
-	mend_header(v, hv, top);
+	mend_header(v, hv, gen);
+	(void)!pages_mend_roots(v->pages, NULL);
 	if (!vfs_open(&v->vfs, &v->db, v->pages, &why)) {
-		refuse(v, hv->fd, log, &why, e);
+		refuse(v, hv->fd, log, false, &why, e);
 		goto drop;
 	}
 	*out = v;
@@ -374,8 +405,7 @@ drop:
 	return false;
 }
 
-/* What to say when nothing fitted. */
-static bool none_fits(bool any, bool torn, const struct err *refused, struct err *e)
+bool vault_none_fits(bool any, bool torn, const struct err *refused, struct err *e)
 {
 	if (!any)
 		return err_set(e, ERR_NOT_FOUND, "%s", _("There is no room here yet."));
@@ -388,6 +418,17 @@ static bool none_fits(bool any, bool torn, const struct err *refused, struct err
 		return err_set(e, ERR_DAMAGED, "%s",
 		    _("This room's file was cut short. A backup can help."));
 	return err_set(e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
+}
+
+/* Of a room that can only be read, say what can be done. */
+static void tell_only_read(struct err *refused)
+{
+	int sys = refused->sys;
+
+	if (sys == EROFS || sys == EACCES || sys == EPERM)
+		err_sys(refused, ERR_IO, sys,
+		    _("Nothing can be written where this room lies. Copy its folder to another "
+		      "place and name that with --home DIR."));
 }
 
 /* Exactly one of `key` and `code`. */
@@ -423,7 +464,8 @@ static bool open_any(struct vault **out, const struct vault_sys *sys, const char
 	secret_wipe(&m, sizeof m);
 	free(hv);
 	home_free(&names);
-	return found ? ok : none_fits(any, torn, &refused, e);
+	tell_only_read(&refused);
+	return found ? ok : vault_none_fits(any, torn, &refused, e);
 }
 
 bool vault_open(struct vault **out, const struct vault_sys *sys, const char *home,

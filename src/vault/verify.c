@@ -1,4 +1,5 @@
-/* Reading everything and saying what is whole.  Changes nothing. */
+/* Reading everything and saying what is whole, and what was not until it was opened.  Changes
+ * nothing. */
 #include "inner.h"
 
 #include <stdio.h>
@@ -15,29 +16,32 @@
 /* ---- naming what is damaged ---- */
 
 /* One more name, as long as there is room; then three dots. */
-static void add(struct vault_report *r, const char *fmt, ...) PRINTF_LIKE(2, 3);
+static void add(char *list, size_t cap, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
-static void add(struct vault_report *r, const char *fmt, ...)
+static void add(char *list, size_t cap, const char *fmt, ...)
 {
 	char one[100];
-	size_t used = strlen(r->where), cap = sizeof r->where;
+	size_t used = strlen(list);
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(one, sizeof one, fmt, ap);
 	va_end(ap);
 	if (used + strlen(one) + 8 < cap)
-		snprintf(r->where + used, cap - used, "%s%s", used ? ", " : "", one);
-	else if (used + 6 < cap && strcmp(r->where + used - 3, "...") != 0)
-		snprintf(r->where + used, cap - used, ", ...");
+		snprintf(list + used, cap - used, "%s%s", used ? ", " : "", one);
+	else if (used + 6 < cap && strcmp(list + used - 3, "...") != 0)
+		snprintf(list + used, cap - used, ", ...");
 }
+
+#define ADD(r, ...) add((r)->where, sizeof(r)->where, __VA_ARGS__)
+#define ADD_MENDED(r, ...) add((r)->mended, sizeof(r)->mended, __VA_ARGS__)
 
 static void add_pages(struct vault_report *r, uint32_t from, uint32_t to)
 {
 	if (from == to)
-		add(r, _("page %u"), from);
+		ADD(r, _("page %u"), from);
 	else
-		add(r, _("pages %u to %u"), from, to);
+		ADD(r, _("pages %u to %u"), from, to);
 }
 
 static bool page_reads(struct pages *p, uint32_t no)
@@ -69,6 +73,20 @@ static void check_pages(struct pages *p, struct vault_report *r)
 	secret_wipe(pages_scratch(p), FMT_BLOCK);
 }
 
+/* Pages of which a newer copy stands in the log.  Should the log be lost, these are what there
+ * is. */
+static void check_spares(struct pages *p, struct vault_report *r)
+{
+	for (uint32_t no = 1; no <= p->npage; no++) {
+		if (!p->at[no].log || !p->at[no].whole ||
+		    pages_main(p, no, pages_scratch(p), NULL))
+			continue;
+		r->bad_spares++;
+		ADD(r, _("an older copy of page %u"), no);
+	}
+	secret_wipe(pages_scratch(p), FMT_BLOCK);
+}
+
 /* The log again from its beginning, as the next opening will read it. */
 static bool check_log(struct pages *p, struct vault_report *r, struct err *e)
 {
@@ -87,7 +105,7 @@ static bool check_log(struct pages *p, struct vault_report *r, struct err *e)
 		r->log_ok = r->log_ok && got == g.n * FMT_BLOCK &&
 			    log_check(&g, p->k, at, p->sealed, chain, pages_scratch(p));
 		if (!r->log_ok) {
-			add(r, _("the log from block %u on"), at);
+			ADD(r, _("the log from block %u on"), at);
 			r->bad_pages++;
 			break;
 		}
@@ -104,9 +122,9 @@ static void name_copies(
 {
 	for (unsigned copy = 0; copy < 2; copy++) {
 		if (!header_ok[copy])
-			add(r, _("header copy %u"), copy + 1);
+			ADD(r, _("header copy %u"), copy + 1);
 		if (!root_ok[copy])
-			add(r, _("root copy %u"), copy + 1);
+			ADD(r, _("root copy %u"), copy + 1);
 	}
 	r->headers_ok = header_ok[0] && header_ok[1];
 	r->roots_ok = root_ok[0] && root_ok[1];
@@ -133,6 +151,16 @@ static bool check_front(struct vault *v, struct vault_report *r, struct err *e)
 				root.gen == p->root.gen;
 	}
 	name_copies(r, header_ok, root_ok);
+	for (unsigned copy = 0; copy < 2; copy++) {
+		if (v->met.header[copy] && header_ok[copy])
+			ADD_MENDED(r, _("header copy %u"), copy + 1);
+		if (p->met.root[copy] && root_ok[copy])
+			ADD_MENDED(r, _("root copy %u"), copy + 1);
+	}
+	if (v->met.log)
+		ADD_MENDED(r, "%s", _("the log, which was gone and held nothing"));
+	r->unclosed = p->met.unclosed;
+	r->unfinished = v->met.behind || p->met.behind || p->met.unfinished;
 	return true;
 }
 
@@ -163,17 +191,39 @@ static bool check_database(struct sqlite3 *db, bool *whole, struct err *e)
 	return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 }
 
-static void write_note(struct vault_report *r)
+/* `opens`: there are a header and a root for the next opening to go by. */
+static void judge(struct vault_report *r, bool opens)
 {
-	const char *words = _("Everything in this room is whole.");
+	const char *words;
 
-	if (r->bad_pages > 0 || r->older || r->lost > 0 || !r->log_ok)
+	r->state = VAULT_MENDED;
+	if (r->bad_pages > 0 || r->older || r->lost > 0 || !r->log_ok) {
+		r->state = VAULT_DAMAGED;
 		words = _(
 		    "Parts of this room are damaged. Keep both of its files; bring back a "
-		    "backup beside them, or save what can be read with 'remanso rescue'.");
-	else if (!r->headers_ok || !r->roots_ok)
+		    "backup beside them, or save what can be read with 'remanso rescue "
+		    "DIR'.");
+	} else if (!opens) {
+		r->state = VAULT_DAMAGED;
+		words = _(
+		    "All pages can be read, but both copies of the beginning are damaged, and "
+		    "the room does not open. 'remanso rescue DIR' saves everything into a new "
+		    "one.");
+	} else if (!r->headers_ok || !r->roots_ok) {
 		words = _("Everything can be read. One of two copies of the beginning is "
 			  "damaged; it is mended at the next opening.");
+	} else if (r->bad_spares > 0) {
+		words =
+		    _("Everything can be read. What is damaged are older copies of pages, "
+		      "which will be written over.");
+	} else if (r->mended[0] != '\0') {
+		words = _(
+		    "Everything can be read. What was damaged had a second copy, and has been "
+		    "mended.");
+	} else {
+		r->state = VAULT_SOUND;
+		words = _("Everything in this room is whole.");
+	}
 	snprintf(r->note, sizeof r->note, "%s", words);
 }
 
@@ -187,14 +237,15 @@ bool vault_verify(struct vault *v, struct vault_report *out, struct err *e)
 	r.saves = v->pages->seq;
 	r.slots = count_slots(v);
 	check_pages(v->pages, &r);
+	check_spares(v->pages, &r);
 	if (!check_log(v->pages, &r, e) || !check_front(v, &r, e) ||
 	    !check_database(v->db, &whole, e))
 		return false;
 	if (!whole && r.bad_pages == 0) {
-		add(&r, "%s", _("what the pages say together"));
+		ADD(&r, "%s", _("what the pages say together"));
 		r.bad_pages = 1;
 	}
-	write_note(&r);
+	judge(&r, true);
 	*out = r;
 	return true;
 }
@@ -217,10 +268,12 @@ bool vault_inspect(const struct vault_sys *sys, const char *home,
 	r.pages = s.d.all;
 	name_copies(&r, s.header_ok, s.d.root_ok);
 	if (!r.log_ok)
-		add(&r, _("the log from block %u on"), s.v->pages->tail);
+		ADD(&r, _("the log from block %u on"), s.v->pages->tail);
 	if (r.older)
-		add(&r, "%s", _("a page that was put back from an older copy"));
-	write_note(&r);
+		ADD(&r, "%s", _("a page that was put back from an older copy"));
+	r.unclosed = s.v->pages->met.unclosed;
+	r.unfinished = s.v->pages->met.unfinished;
+	judge(&r, (s.header_ok[0] || s.header_ok[1]) && (s.d.root_ok[0] || s.d.root_ok[1]));
 	salvage_close(&s);
 	*out = r;
 	return true;

@@ -36,7 +36,18 @@ bool room_create(struct room **out, const struct world *w, const char *home,
 {
 	struct room *r = room_new(w);
 
-	return furnish(out, r, vault_create(&r->vault, NULL, home, key, e), e);
+	if (!vault_create(&r->vault, NULL, home, key, e))
+		return furnish(out, r, false, e);
+	vault_found(r->vault, &r->found);
+	if (store_open(&r->store, vault_db(r->vault), w, e)) {
+		*out = r;
+		return true;
+	}
+	/* Half a room would be in the way of the next try. */
+	(void)!vault_delete(r->vault, NULL);
+	room_close(r);
+	*out = NULL;
+	return false;
 }
 
 bool room_open(struct room **out, const struct world *w, const char *home,
