@@ -1,6 +1,5 @@
-/* export, backup, restore, verify: copies that leave the room, and whether it is whole. */
+/* export, backup, restore: copies that leave the room. */
 #include "cli.h"
-#include "json.h"
 #include "prompt.h"
 
 #include <string.h>
@@ -104,82 +103,5 @@ bool cli_restore(const struct cli *c, struct err *e)
 	cli_say(c, "%s",
 	    _("What was in that folder is here again. It opens with the passphrase it had "
 	      "then."));
-	return true;
-}
-
-/* ---- verify ---- */
-static void verify_json(const struct vault_report *r, bool sound)
-{
-	struct buf b = { 0 };
-
-	buf_addc(&b, '{');
-	json_number(&b, "schema", 1);
-	json_bool(&b, "sound", sound);
-	json_number(&b, "pages", r->pages);
-	json_number(&b, "bad_pages", r->bad_pages);
-	json_number(&b, "log_blocks", r->log_blocks);
-	json_number(&b, "batches", r->batches);
-	json_number(&b, "slots", r->slots);
-	json_bool(&b, "headers_ok", r->headers_ok);
-	json_bool(&b, "roots_ok", r->roots_ok);
-	json_bool(&b, "log_ok", r->log_ok);
-	json_bool(&b, "older", r->older);
-	json_number(&b, "saves", (int64_t)r->saves);
-	json_number(&b, "lost", (int64_t)r->lost);
-	json_member(&b, "where", str_from(r->where));
-	json_bool(&b, "memory_locked", r->memory_locked);
-	json_member(&b, "note", str_from(r->note));
-	buf_add(&b, STR("}\n"));
-	cli_data(buf_str(&b));
-	buf_free(&b);
-}
-
-static void verify_words(const struct cli *c, const struct vault_report *r)
-{
-	cli_printf(c, _("Pages read: %u, of which damaged: %u\n"), r->pages, r->bad_pages);
-	cli_printf(c, _("Header copies: %s. Root records: %s.\n"),
-	    r->headers_ok ? _("sound") : _("damaged"),
-	    r->roots_ok ? _("sound") : _("damaged"));
-	cli_printf(c, _("Keys that open it: %u\n"), r->slots);
-	cli_printf(c,
-	    _("Saved so far: %llu times. A lower number later would mean that an older "
-	      "copy was put back.\n"),
-	    (unsigned long long)r->saves);
-	if (r->where[0] != '\0')
-		cli_printf(c, _("Damaged: %s\n"), r->where);
-	if (r->lost > 0)
-		cli_printf(c, _("Missing from the log: %llu saves\n"),
-		    (unsigned long long)r->lost);
-	if (r->note[0] != '\0')
-		cli_printf(c, "%s\n", r->note);
-}
-
-bool cli_verify(const struct cli *c, struct err *e)
-{
-	struct vault_report r = { 0 };
-	struct room *room = NULL;
-	struct vault_key *key = cli_key(c, e);
-	bool ok = false;
-
-	if (key == NULL)
-		return false;
-	if (room_open(&room, c->world, c->setup->home, key, e))
-		ok = vault_verify(room_vault(room), &r, e);
-	else if (e->code == ERR_DAMAGED) /* look at what does not open */
-		ok = vault_inspect(NULL, c->setup->home, key, &r, e);
-	room_close(room);
-	vault_key_free(key);
-	if (!ok)
-		return false;
-	bool sound = r.bad_pages == 0 && r.headers_ok && r.roots_ok && r.log_ok && !r.older;
-	if (options_has(c->o, OPT_JSON))
-		verify_json(&r, sound);
-	else
-		verify_words(c, &r);
-	if (!sound)
-		return err_set(e, ERR_DAMAGED, "%s",
-		    _("Part of the room's file is damaged. Keep a copy as it is, and bring back a "
-		      "backup with 'remanso restore', or save what can be read with 'remanso "
-		      "rescue'."));
 	return true;
 }

@@ -1,6 +1,42 @@
 /* rescue: what can be read of a damaged room goes into a new one, in another folder. */
 #include "cli.h"
 
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How much of a path is there already, in bytes. */
+static size_t there_already(struct arena *a, const char *path)
+{
+	char *copy = arena_cstr(a, str_from(path));
+	size_t n = strlen(copy);
+	struct stat st;
+
+	while (n > 0 && stat(copy, &st) != 0) {
+		while (n > 0 && copy[n - 1] == '/')
+			n--;
+		while (n > 0 && copy[n - 1] != '/')
+			n--;
+		copy[n] = '\0';
+	}
+	return n;
+}
+
+/* Take away what was made of it and is empty. */
+static void remove_made(struct arena *a, const char *path, size_t there)
+{
+	char *copy = arena_cstr(a, str_from(path));
+	size_t n = strlen(copy);
+
+	while (n > there && rmdir(copy) == 0) {
+		while (n > there && copy[n - 1] == '/')
+			n--;
+		while (n > there && copy[n - 1] != '/')
+			n--;
+		copy[n] = '\0';
+	}
+}
+
 static bool make_room(
     const struct cli *c, const struct secret *pass, struct room **out, struct err *e)
 {
@@ -8,6 +44,12 @@ static bool make_room(
 	struct vault_key *key = vault_derive(NULL, dir, pass, e);
 	bool ok = key != NULL && room_create(out, c->world, dir, key, e);
 
+	/* It is the folder that is to be another one, not the passphrase. */
+	if (key != NULL && !ok && e->code == ERR_PASSPHRASE)
+		err_set(e, ERR_CREATE,
+		    _("In %.100s there is a room under this passphrase already; it was left as it "
+		      "is. Choose another folder."),
+		    dir);
 	vault_key_free(key);
 	return ok;
 }
@@ -19,33 +61,45 @@ static bool fill(const struct cli *c, const struct vault_key *key, struct room *
 	       store_reindex(room_store(into), e);
 }
 
-bool cli_rescue(const struct cli *c, struct err *e)
+static bool rescue(
+    const struct cli *c, const struct secret *pass, struct vault_rescued *r, struct err *e)
 {
-	struct secret *pass = cli_passphrase(c, OPT_FD, false, e);
-	struct vault_key *key = NULL;
-	struct vault_rescued r = { 0 };
+	struct vault_key *key = vault_derive(NULL, c->setup->home, pass, e);
 	struct room *into = NULL;
 	bool ok = false;
 
-	if (pass == NULL)
-		return false;
-	key = vault_derive(NULL, c->setup->home, pass, e);
 	if (key != NULL && make_room(c, pass, &into, e)) {
-		ok = fill(c, key, into, &r, e);
+		ok = fill(c, key, into, r, e);
 		if (!ok)
 			(void)!vault_delete(room_vault(into), NULL);
 	}
 	room_close(into);
 	vault_key_free(key);
-	secret_free(pass);
-	if (!ok)
+	return ok;
+}
+
+bool cli_rescue(const struct cli *c, struct err *e)
+{
+	const char *dir = c->o->args[0];
+	size_t there = there_already(c->memory, dir);
+	struct secret *pass = cli_passphrase(c, OPT_FD, false, e);
+	struct vault_rescued r = { 0 };
+	bool ok;
+
+	if (pass == NULL)
 		return false;
+	ok = rescue(c, pass, &r, e);
+	secret_free(pass);
+	if (!ok) {
+		remove_made(c->memory, dir, there);
+		return false;
+	}
 	cli_printf(c, "%s\n", r.note);
 	if (r.tables[0] != '\0')
 		cli_printf(c, _("Parts are missing in: %s\n"), r.tables);
 	cli_say(c,
 	    _("What could be read is in a new room in %s, under the same passphrase. The "
 	      "damaged one is as it was."),
-	    c->o->args[0]);
+	    dir);
 	return true;
 }
