@@ -89,6 +89,8 @@ void app_reset(
     struct app *app, const struct view_ops *ops, const void *arg); /* all of them */
 void app_leave(struct app *app, int status); /* blank first, seal, wipe, end */
 void app_lock(struct app *app);              /* seal, wipe keys, lock screen; drafts kept */
+/* Delete the open room for good; then the lock, or the first pages when no other is here. */
+void app_delete_room(struct app *app);
 void app_say(struct app *app, const char *note); /* on the note line until the next key */
 void app_error(struct app *app, const struct err *e); /* the error page; words stay */
 void app_language(struct app *app, int lang);

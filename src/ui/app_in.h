@@ -7,7 +7,7 @@
 
 #include "remanso/view.h"
 
-enum op_kind { OP_PUSH, OP_POP, OP_REPLACE, OP_RESET, OP_LOCK, OP_ACT };
+enum op_kind { OP_PUSH, OP_POP, OP_REPLACE, OP_RESET, OP_LOCK, OP_DELETE, OP_ACT };
 
 /* A change of the stack that waits until the running callback has returned. */
 struct op {

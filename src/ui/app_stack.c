@@ -57,6 +57,11 @@ void app_lock(struct app *app)
 	app_queue(app, (struct op){ .kind = OP_LOCK });
 }
 
+void app_delete_room(struct app *app)
+{
+	app_queue(app, (struct op){ .kind = OP_DELETE });
+}
+
 void app_error(struct app *app, const struct err *e)
 {
 	/* Words that the disk did not take stay where they are, in sight; the note line says
@@ -239,6 +244,27 @@ static void do_lock(struct app *app, const struct op *op)
 	do_push(app, &(struct op){ .kind = OP_PUSH, .ops = &view_unlock });
 }
 
+static void do_delete(struct app *app)
+{
+	struct stack *st = app->stack;
+	struct err e = { 0 };
+
+	if (app->room == NULL || room_vault(app->room) == NULL)
+		return;
+	if (!vault_delete(room_vault(app->room), &e)) {
+		app_error(app, &e);
+		return;
+	}
+	app_close_all(app);
+	room_close(app->room);
+	app->room = NULL;
+	buf_clear(&st->note);
+	bool others = vault_home_has_any(NULL, app->home);
+	do_push(app,
+	    &(struct op){ .kind = OP_PUSH, .ops = others ? &view_unlock : &view_start });
+	app_say(app, _("The room is deleted."));
+}
+
 void app_apply(struct app *app)
 {
 	struct stack *st = app->stack;
@@ -255,6 +281,7 @@ void app_apply(struct app *app)
 		case OP_REPLACE: do_replace(app, &op, st->n > 0 ? st->n - 1 : 0); break;
 		case OP_RESET: do_replace(app, &op, 0); break;
 		case OP_LOCK: do_lock(app, &op); break;
+		case OP_DELETE: do_delete(app); break;
 		case OP_ACT:
 			app_settle(app);
 			app_act(app, op.act);

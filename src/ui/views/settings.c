@@ -4,7 +4,7 @@
 #include "ui/views/passfield.h"
 #include "ui/views/views.h"
 
-enum { SET_FIRST = 1, SET_PASS = 50, SET_RECOVERY, SET_LIMITS };
+enum { SET_FIRST = 1, SET_PASS = 50, SET_RECOVERY, SET_FORGET, SET_LIMITS };
 
 /* What is shown, in this order; the label, and what each value is called. */
 static const struct shown {
@@ -62,6 +62,7 @@ static void settings_build(const struct view *v, struct sheet *s)
 		sheet_offer(s, SET_PASS, T("Another passphrase"), (struct str){ 0 });
 		sheet_offer(s, SET_RECOVERY, T("A new recovery key for paper"),
 		    T("an earlier one stops working"));
+		sheet_offer(s, SET_FORGET, T("Delete this room"), (struct str){ 0 });
 	}
 	sheet_offer(s, SET_LIMITS, T("What leaving cannot hide"), (struct str){ 0 });
 	if (v->app->lock_keys)
@@ -81,6 +82,10 @@ static void settings_pick(struct view *v, int id)
 
 	if (id == SET_PASS || id == SET_RECOVERY) {
 		app_push(app, id == SET_PASS ? &view_passphrase : &view_recovery, NULL);
+		return;
+	}
+	if (id == SET_FORGET) {
+		app_push(app, &view_forget_room, NULL);
 		return;
 	}
 	if (id == SET_LIMITS) {

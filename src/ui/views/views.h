@@ -101,6 +101,6 @@ struct str month_ends(const struct app *app, struct arena *a, const struct card 
 
 extern const struct view_ops view_choose, view_row, view_scale, view_landing, view_tools,
     view_line, view_answer, view_recovery, view_passphrase, view_therapist, view_card,
-    view_much;
+    view_much, view_forget_room;
 
 #endif
