@@ -4,6 +4,7 @@
 #include "cli/ascii_out.h"
 #include "cli/bounds.h"
 #include "cli/cli.h"
+#include "cli/probe_test.h"
 #include "cli/world_test.h"
 #include "ui/plain.h"
 #include "ui/tour.h"
@@ -153,6 +154,15 @@ static bool run_pages(const struct cli *c, struct app *app, struct err *e)
 	return ok;
 }
 
+/* A card for paper, in the folder we are in. */
+static bool write_here(
+    const struct app *app, const char *name, struct str data, struct err *e)
+{
+	const struct cli *c = app->load_arg;
+
+	return outside_write(c->outside, name, data, e);
+}
+
 static int open_pages(const struct cli *c)
 {
 	struct content content = { 0 };
@@ -162,6 +172,7 @@ static int open_pages(const struct cli *c)
 		.home = c->setup->home,
 		.data = c->setup->base != NULL ? c->setup->base : c->setup->data,
 		.load_arg = c,
+		.write_here = write_here,
 		.lang_chosen = options_has(c->o, OPT_LANG),
 		.demo = c->o->command == CMD_DEMO };
 
@@ -206,6 +217,10 @@ static int run(struct cli *c, int argc, char **argv, struct options *o, struct s
 	int status;
 	if (!bounds_set(&bounds, c, &e))
 		status = cli_fail(c, &e);
+#ifdef REMANSO_TEST
+	else if (probe_test(&bounds, c))
+		status = 0;
+#endif
 	else
 		status =
 		    command_specs[o->command].screen && !asks ? open_pages(c) : cli_run(c);

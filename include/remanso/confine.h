@@ -15,7 +15,7 @@ enum {
 	CONFINE_READ = 1,    /* read files and list folders */
 	CONFINE_LIST = 2,    /* list folders, and read nothing in them */
 	CONFINE_WRITE = 4,   /* make files, write and remove them */
-	CONFINE_FOLDERS = 8, /* make folders, and remove empty ones */
+	CONFINE_RMDIR = 8,   /* remove empty folders */
 	CONFINE_DEVICE = 16, /* ioctl(), for a terminal that is opened later */
 };
 

@@ -65,6 +65,10 @@ struct app {
 	 * need none of it); NULL: it is there.  `load_arg` is its own. */
 	bool (*load)(struct app *app, struct err *e);
 	const void *load_arg;
+	/* Makes a new file in the folder we are in, which the program itself cannot any more
+	 * (confine.h); NULL: it can. */
+	bool (*write_here)(
+	    const struct app *app, const char *name, struct str data, struct err *e);
 	bool demo, plain;
 	bool notes;     /* of the demonstration: for the person presenting */
 	bool lock_keys; /* the lock names the keys that help */

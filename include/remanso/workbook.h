@@ -181,5 +181,13 @@ bool room_export(struct room *r, const struct content *c, int lang, enum export_
     bool all, struct buf *out, struct err *e) MUST_CHECK;
 /* Write to a new file, mode 0600, synced; refuses one that exists (ERR_CREATE). */
 bool export_write(const char *path, struct str data, struct err *e) MUST_CHECK;
+/* The same in two halves, for a process that does the writing and one that tells of it. */
+enum export_step { EXPORT_MAKE, EXPORT_FILL, EXPORT_DONE };
+struct export_end {
+	enum export_step step; /* where it ended */
+	int sys;
+};
+struct export_end export_put(const char *path, struct str data) MUST_CHECK;
+bool export_said(struct export_end end, struct err *e) MUST_CHECK;
 
 #endif

@@ -25,7 +25,6 @@
 #define FS_READ_DIR (UINT64_C(1) << 3)
 #define FS_REMOVE_DIR (UINT64_C(1) << 4)
 #define FS_REMOVE_FILE (UINT64_C(1) << 5)
-#define FS_MAKE_DIR (UINT64_C(1) << 7)
 #define FS_MAKE_REG (UINT64_C(1) << 8)
 #define FS_FIRST ((UINT64_C(1) << 13) - 1) /* everything that version 1 knows */
 #define FS_REFER (UINT64_C(1) << 13)
@@ -76,8 +75,8 @@ static uint64_t rights(unsigned may)
 		fs |= FS_READ_DIR;
 	if (may & CONFINE_WRITE)
 		fs |= FS_WRITE_FILE | FS_TRUNCATE | FS_MAKE_REG | FS_REMOVE_FILE;
-	if (may & CONFINE_FOLDERS)
-		fs |= FS_MAKE_DIR | FS_REMOVE_DIR;
+	if (may & CONFINE_RMDIR)
+		fs |= FS_REMOVE_DIR;
 	if (may & CONFINE_DEVICE)
 		fs |= FS_IOCTL_DEV;
 	return fs;

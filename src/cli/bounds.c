@@ -2,9 +2,7 @@
 #include "bounds.h"
 
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -16,7 +14,7 @@ enum {
 	NEED_MAKE = 2,    /* and the folder may have to be made */
 	NEED_HERE = 4,    /* the folder we are in: cards for paper are saved there */
 	NEED_FILE = 8,    /* the argument is a file to be made */
-	NEED_COPY = 16,   /* the argument is a folder to be written, and read back */
+	NEED_COPY = 16,   /* the argument is a folder to be written, and read back; made */
 	NEED_SOURCE = 32, /* the argument is a folder to be read */
 	NEED_LOOK = 64,   /* the machine's own description of itself */
 };
@@ -158,35 +156,39 @@ static bool make_one(struct arena *a, const char *path)
 	return true;
 }
 
-static void make_home(struct bounds *b, struct list *list, const char *home)
+/* A folder with those above it.  Landlock's rules hang on folders that are there, and the
+ * right to make others is one to write outside. */
+static void make_folder(struct outside_may *may, struct arena *a, const char *folder)
 {
-	char *path = arena_cstr(list->memory, str_from(home));
+	char *path = arena_cstr(a, str_from(folder));
 	size_t n = strlen(path);
 
+	if (confine_files_abi(NULL) == 0)
+		return;
 	for (size_t i = 1; i <= n; i++) {
 		if (path[i] != '/' && path[i] != '\0')
 			continue;
 		path[i] = '\0';
-		bool missing = !is_there(path);
-		if (missing && b->made_from == 0) {
-			/* so that bounds_end() can remove it */
-			add(list, parent_of(list->memory, path), CONFINE_FOLDERS);
-			b->made_from = i;
+		if (!is_there(path)) {
+			if (!make_one(a, path))
+				return; /* the vault finds the same, and says it better */
+			if (may->made == NULL) {
+				may->made = folder;
+				may->made_from = i;
+				may->made_in = parent_of(a, path);
+			}
 		}
-		if (missing && !make_one(list->memory, path))
-			return; /* the vault will find the same, and say it better */
 		path[i] = i < n ? '/' : '\0';
 	}
 }
 
-static bool add_home(
-    struct bounds *b, struct list *list, const char *home, unsigned need, struct err *e)
+static bool add_home(struct bounds *b, struct outside_may *may, struct list *list,
+    const char *home, unsigned need, struct err *e)
 {
 	if (home == NULL || (need & NEED_HOME) == 0)
 		return true;
-	if ((need & NEED_MAKE) != 0 && confine_files_abi(NULL) > 0)
-		make_home(b, list, home);
-	b->home = home;
+	if ((need & NEED_MAKE) != 0)
+		make_folder(may, list->memory, home);
 	/* Held, and shared with other windows: the one that made it must not remove it while
 	 * another still means to keep something there. */
 	b->home_fd = open(home, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -200,7 +202,8 @@ static bool add_home(
 }
 
 /* ---- what was named on the command line ---- */
-static void add_argument(struct list *list, const struct options *o, unsigned need)
+static void add_argument(
+    struct outside_may *may, struct list *list, const struct options *o, unsigned need)
 {
 	const char *path = o->arg_count > 0 ? o->args[0] : NULL;
 
@@ -209,22 +212,24 @@ static void add_argument(struct list *list, const struct options *o, unsigned ne
 	if (need & NEED_SOURCE)
 		add_content(list, path, 1);
 	if ((need & NEED_FILE) && strcmp(path, "-") != 0)
-		add(list, parent_of(list->memory, path), CONFINE_WRITE);
-	if ((need & NEED_COPY) && is_there(path))
+		may->file = path;
+	if (need & NEED_COPY) {
+		make_folder(may, list->memory, path);
 		add(list, path, CONFINE_READ | CONFINE_WRITE);
-	else if (need & NEED_COPY)
-		add(list, parent_of(list->memory, path),
-		    CONFINE_READ | CONFINE_WRITE | CONFINE_FOLDERS);
+		/* The vault looks whether it could be replaced, and keeps its name. */
+		add(list, arena_fmt(list->memory, "%s/..", path).s, CONFINE_LIST);
+	}
 }
 
 bool bounds_set(struct bounds *b, struct cli *c, struct err *e)
 {
 	struct list list = { .memory = c->memory };
+	struct outside_may may = { 0 };
 	const struct setup *s = c->setup;
 	bool asks = options_has(c->o, OPT_HELP) || options_has(c->o, OPT_VERSION);
 	unsigned need = asks ? 0 : needs[c->o->command];
 
-	*b = (struct bounds){ .home_fd = -1 };
+	*b = (struct bounds){ .home_fd = -1, .outside = { .to = -1, .from = -1 } };
 	for (size_t i = 0; i < ARRAY_LEN(system_places); i++)
 		add(&list, system_places[i], CONFINE_READ);
 	add_terminals(&list);
@@ -232,11 +237,14 @@ bool bounds_set(struct bounds *b, struct cli *c, struct err *e)
 	add_content(&list, s->data, 1);
 	add_content(&list, s->base, 1);
 	add(&list, s->locale, CONFINE_READ);
-	if (!add_home(b, &list, s->home, need, e))
+	bool ok = add_home(b, &may, &list, s->home, need, e);
+	if (ok)
+		add_argument(&may, &list, c->o, need);
+	may.here = ok && (need & NEED_HERE) != 0;
+	outside_start(&b->outside, &may);
+	c->outside = &b->outside;
+	if (!ok)
 		return false;
-	add_argument(&list, c->o, need);
-	if (need & NEED_HERE)
-		add(&list, ".", CONFINE_WRITE);
 	if (need & NEED_LOOK) {
 		add(&list, s->home, CONFINE_LIST);
 		add(&list, "/proc/swaps", CONFINE_READ);
@@ -248,33 +256,11 @@ bool bounds_set(struct bounds *b, struct cli *c, struct err *e)
 	return true;
 }
 
-/* Only what is empty can be removed this way. */
-static void remove_made(const struct bounds *b)
-{
-	char path[PATH_MAX];
-	size_t n = strlen(b->home);
-
-	if (n >= sizeof(path))
-		return;
-	memcpy(path, b->home, n + 1);
-	while (n >= b->made_from) {
-		if (rmdir(path) != 0 && errno != ENOENT)
-			return;
-		while (n > 0 && path[n - 1] == '/')
-			n--;
-		while (n > 0 && path[n - 1] != '/')
-			n--;
-		path[n] = '\0';
-	}
-}
-
 void bounds_end(struct bounds *b)
 {
-	bool alone = b->home_fd < 0 || flock(b->home_fd, LOCK_EX | LOCK_NB) == 0;
-
-	if (b->made_from > 0 && alone)
-		remove_made(b);
+	/* Let go of the home first: what was made for it can only be removed by the last. */
 	if (b->home_fd >= 0)
 		(void)close(b->home_fd);
 	b->home_fd = -1;
+	outside_end(&b->outside);
 }

@@ -9,6 +9,7 @@
 #include "remanso/workbook.h"
 
 struct confine_report;
+struct outside;
 
 struct cli {
 	const struct world *world;
@@ -20,6 +21,7 @@ struct cli {
 	 * given by main.c, because the table belongs to the screens. */
 	void (*ascii)(struct buf *out, struct str s);
 	const struct confine_report *confined; /* what was given up; NULL: nothing */
+	struct outside *outside; /* makes the files that are asked for; outside.h */
 };
 
 /* Run any command whose `screen` is false, --help and --version too.  Says what went wrong

@@ -1,5 +1,6 @@
 /* export, backup, restore: copies that leave the room. */
 #include "cli.h"
+#include "outside.h"
 #include "prompt.h"
 
 #include <string.h>
@@ -38,7 +39,7 @@ static bool export_room(
 		cli_data(buf_str(&out));
 		ok = true;
 	} else {
-		ok = export_write(path, buf_str(&out), e);
+		ok = outside_write(c->outside, NULL, buf_str(&out), e);
 		if (ok)
 			cli_say(c, _("Written: %s"), path);
 	}

@@ -106,36 +106,48 @@ bool room_export(struct room *r, const struct content *c, int lang, enum export_
 
 /* ---- the file ---- */
 
-static bool write_all(int fd, struct str data, struct err *e)
+static bool write_all(int fd, struct str data)
 {
 	while (data.n > 0) {
 		ssize_t n = write(fd, data.s, data.n);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return err_sys(
-			    e, ERR_IO, errno, _("The file could not be written."));
+			return false;
 		data = str_slice(data, (size_t)n, data.n);
 	}
-	if (fsync(fd) != 0 && errno != EINVAL)
-		return err_sys(e, ERR_IO, errno, _("The file could not be written."));
-	return true;
+	return fsync(fd) == 0 || errno == EINVAL;
+}
+
+struct export_end export_put(const char *path, struct str data)
+{
+	struct export_end end = { EXPORT_DONE, 0 };
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return (struct export_end){ EXPORT_MAKE, errno };
+	if (!write_all(fd, data))
+		end = (struct export_end){ EXPORT_FILL, errno };
+	if (close(fd) != 0 && end.step == EXPORT_DONE)
+		end = (struct export_end){ EXPORT_FILL, errno };
+	if (end.step != EXPORT_DONE)
+		(void)unlink(path); /* half of it helps nobody */
+	return end;
+}
+
+bool export_said(struct export_end end, struct err *e)
+{
+	if (end.step == EXPORT_MAKE && end.sys == EEXIST)
+		return err_set(e, ERR_CREATE,
+		    _("A file of this name is there already. Nothing was written; choose "
+		      "another name."));
+	if (end.step == EXPORT_MAKE)
+		return err_sys(e, ERR_CREATE, end.sys, _("The file could not be made."));
+	return end.step == EXPORT_DONE ||
+	       err_sys(e, ERR_IO, end.sys, _("The file could not be written."));
 }
 
 bool export_write(const char *path, struct str data, struct err *e)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-	if (fd < 0 && errno == EEXIST)
-		return err_set(e, ERR_CREATE,
-		    _("A file of this name is there already. Nothing was written; choose "
-		      "another name."));
-	if (fd < 0)
-		return err_sys(e, ERR_CREATE, errno, _("The file could not be made."));
-	bool ok = write_all(fd, data, e);
-	if (close(fd) != 0 && ok)
-		ok = err_sys(e, ERR_IO, errno, _("The file could not be written."));
-	if (!ok)
-		(void)unlink(path); /* half of it helps nobody */
-	return ok;
+	return export_said(export_put(path, data), e);
 }

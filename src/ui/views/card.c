@@ -132,20 +132,23 @@ static void card_build(const struct view *v, struct sheet *s)
 static bool save(struct view *v, struct err *e)
 {
 	struct paper *p = v->state;
-	char here[PATH_MAX - 64];
+	char here[PATH_MAX - 128];
 
 	if (getcwd(here, sizeof(here)) == NULL)
 		return err_set(e, ERR_CREATE, "%s", _("This folder cannot be written to."));
 	for (int n = 1; n < 100; n++) {
+		char name[100];
+
 		if (n == 1)
-			(void)snprintf(
-			    p->path, sizeof(p->path), "%s/%s", here, _("card.txt"));
+			(void)snprintf(name, sizeof(name), "%s", _("card.txt"));
 		else
-			(void)snprintf(
-			    p->path, sizeof(p->path), "%s/%d-%s", here, n, _("card.txt"));
+			(void)snprintf(name, sizeof(name), "%d-%s", n, _("card.txt"));
+		(void)snprintf(p->path, sizeof(p->path), "%s/%s", here, name);
 		if (access(p->path, F_OK) == 0)
 			continue;
-		return export_write(p->path, buf_str(&p->text), e);
+		return v->app->write_here != NULL
+			   ? v->app->write_here(v->app, name, buf_str(&p->text), e)
+			   : export_write(p->path, buf_str(&p->text), e);
 	}
 	return err_set(e, ERR_CREATE, "%s", _("There are too many cards in this folder."));
 }
