@@ -132,11 +132,11 @@ bool vault_remove_slot(struct vault *v, int slot, struct err *e) MUST_CHECK;
 /* Lock everything anew under fresh keys that only this passphrase opens: the present one, or
  * a new one.  All other slots are gone, because their secrets are not at hand: make a new
  * recovery code afterwards.  Atomic: a crash leaves the old vault or the new one.  After
- * true `v` is dead; close it and open again.  Copies made earlier stay readable with the
- * secrets they had. */
+ * true `v` is dead; close it and open again.  What a restore set aside of this room is
+ * removed; copies made elsewhere stay readable with the secrets they had. */
 bool vault_rotate(struct vault *v, const struct vault_key *key, struct err *e) MUST_CHECK;
 /* Delete the room, for good: at once it is not found any more, then its keys are overwritten
- * and its files go.  After true `v` is dead; close it.  False: nothing was changed.  There
+ * and its files go, and what a restore set aside of it.  After true `v` is dead; close it.  False: nothing was changed.  There
  * is no way back from here, so let the person wait before this is called.  What a disk keeps
  * of overwritten blocks, and backups, are out of reach. */
 bool vault_delete(struct vault *v, struct err *e) MUST_CHECK;

@@ -230,62 +230,6 @@ void home_free(struct home_names *names)
 	*names = (struct home_names){ 0 };
 }
 
-struct sweep {
-	const struct vault_sys *sys;
-	const char *home;
-};
-
-/* The log of a room that is gone.  True when there is none left. */
-static bool sweep_log(const struct sweep *s, const char *name)
-{
-	char main[HOME_NAME + 1] = { 0 }, *path, *log;
-	struct stat st;
-	bool gone = true;
-
-	memcpy(main, name, HOME_NAME);
-	path = io_path(s->home, main, "");
-	log = io_path(s->home, main, HOME_LOG);
-	if (s->sys->lstat(s->sys->ctx, path, &st) != 0)
-		gone = s->sys->unlink(s->sys->ctx, log) == 0 || errno == ENOENT;
-	free(path);
-	free(log);
-	return gone;
-}
-
-/* A creation that is going on elsewhere holds the lock. */
-static void sweep_one(void *arg, const char *name)
-{
-	struct sweep *s = arg;
-	char *path;
-	int fd;
-
-	if (strspn(name, letters) != HOME_NAME ||
-	    (strcmp(name + HOME_NAME, HOME_NEW) != 0 &&
-		strcmp(name + HOME_NAME, HOME_LOG HOME_NEW) != 0))
-		return;
-	path = io_path(s->home, name, "");
-	fd = io_open_ours(s->sys, path, O_RDWR, NULL);
-	if (fd >= 0 && s->sys->lock(s->sys->ctx, fd) == 0) {
-		bool is_main = strcmp(name + HOME_NAME, HOME_NEW) == 0;
-
-		/* It may be a room that was being deleted: its keys go first, the name under
-		 * which all of it is found goes last. */
-		if (is_main)
-			io_spoil(s->sys, fd, FMT_PAGE_AT(1));
-		if (!is_main || sweep_log(s, name))
-			s->sys->unlink(s->sys->ctx, path);
-	}
-	io_close(s->sys, fd);
-	free(path);
-}
-
-void home_sweep(const struct vault_sys *sys, const char *home)
-{
-	struct sweep s = { sys, home };
-
-	sys->list(sys->ctx, home, sweep_one, &s);
-}
-
 bool home_load(const struct vault_sys *sys, const char *home, const char *name, int flags,
     struct home_vault *out, struct err *e)
 {
@@ -314,10 +258,7 @@ bool home_has_id(const struct home_vault *hv, const uint8_t *id)
 bool home_still(const struct vault_sys *sys, const char *home, const char *name, int fd)
 {
 	char *path = io_path(home, name, "");
-	struct stat a, b;
-	bool same = sys->fstat(sys->ctx, fd, &a) == 0 &&
-		    sys->lstat(sys->ctx, path, &b) == 0 && a.st_dev == b.st_dev &&
-		    a.st_ino == b.st_ino;
+	bool same = io_is(sys, path, fd);
 
 	free(path);
 	return same;
@@ -416,6 +357,7 @@ bool vault_home_ready(const struct vault_sys *sys, const char *home, struct err 
 	sys = sys ? sys : &vault_sys_real;
 	if (home_check(sys, home, &why)) {
 		mend_files(sys, home);
+		home_sweep(sys, home);
 		return true;
 	}
 	if (why.code == ERR_NOT_FOUND)

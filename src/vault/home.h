@@ -10,8 +10,9 @@
 
 #define HOME_NAME 32 /* letters of a vault's name: a-z and 2-7, chosen at random */
 #define HOME_LOG "-log"
-#define HOME_NEW ".new" /* in the making; never opened */
-#define HOME_OLD ".old" /* set aside; never opened under this name */
+#define HOME_NEW ".new"   /* in the making; never opened */
+#define HOME_GONE ".gone" /* being deleted; never opened */
+#define HOME_OLD ".old"   /* set aside; never opened under this name */
 
 struct home_names {
 	char (*name)[HOME_NAME + 1];
@@ -41,8 +42,13 @@ void home_new_name(char out[static HOME_NAME + 1]);
 bool home_list(const struct vault_sys *sys, const char *home, struct home_names *out,
     struct err *e) MUST_CHECK;
 void home_free(struct home_names *names);
-/* Remove what an interrupted creation, rotation or deletion left behind. */
+/* Remove what an interrupted creation, rotation or deletion left behind (sweep.c). */
 void home_sweep(const struct vault_sys *sys, const char *home);
+/* The rest of a deletion, once NAME.gone is stored under that name: its keys, what was set
+ * aside of the vault with this id (unless NULL), its log, its file.  `fd` is open and locked.
+ * What fails is done by the next sweep. */
+void home_finish(const struct vault_sys *sys, const char *home, const char *name,
+    const uint8_t *id, int fd);
 /* Open and read the headers.  `flags` as for open(). */
 bool home_load(const struct vault_sys *sys, const char *home, const char *name, int flags,
     struct home_vault *out, struct err *e) MUST_CHECK;
@@ -62,6 +68,7 @@ struct home_kept_room {
 struct home_kept {
 	struct home_kept_room *room; /* the newest first */
 	size_t n;
+	bool unsure; /* one could not be read: whose it is is not known */
 };
 
 /* Those of the vault with this id (of all when NULL).  Free with home_kept_free(). */

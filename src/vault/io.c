@@ -199,6 +199,14 @@ int io_open_any(const struct vault_sys *sys, const char *path, struct err *e)
 	return open_checked(sys, path, O_RDONLY, false, e);
 }
 
+bool io_is(const struct vault_sys *sys, const char *path, int fd)
+{
+	struct stat a, b;
+
+	return sys->fstat(sys->ctx, fd, &a) == 0 && sys->lstat(sys->ctx, path, &b) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
 int io_make(const struct vault_sys *sys, const char *path, struct err *e)
 {
 	int fd = open_retry(sys, path, O_RDWR | O_CREAT | O_EXCL, 0600);

@@ -37,6 +37,8 @@ int io_make(const struct vault_sys *sys, const char *path, struct err *e);
 bool io_make_ours(const struct vault_sys *sys, int fd, mode_t mode) MUST_CHECK;
 /* A folder, for fstat and fsync; -1 and errno. */
 int io_open_dir(const struct vault_sys *sys, const char *path);
+/* True when `fd` is open on the file that has this name now. */
+bool io_is(const struct vault_sys *sys, const char *path, int fd);
 void io_close(const struct vault_sys *sys, int fd); /* -1 is fine */
 /* Make names in a folder last. */
 bool io_sync_dir(const struct vault_sys *sys, const char *dir, struct err *e) MUST_CHECK;

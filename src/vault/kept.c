@@ -68,14 +68,17 @@ static bool is_kept(const struct search *s, const char *name)
 static bool has_id(const struct search *s, const char *file, const uint8_t *id)
 {
 	struct home_vault *hv = malloc(sizeof *hv);
+	struct err why = { 0 };
 	bool same = false;
 
 	if (!hv)
 		die("out of memory");
-	if (home_load(s->sys, s->home, file, O_RDONLY, hv, NULL)) {
+	if (home_load(s->sys, s->home, file, O_RDONLY, hv, &why)) {
 		io_close(s->sys, hv->fd);
 		same = home_has_id(hv, id);
 	}
+	/* What is not ours is none of it; what could not be read may be. */
+	s->out->unsure = s->out->unsure || why.code == ERR_IO;
 	free(hv);
 	return same;
 }
@@ -129,7 +132,7 @@ void home_kept_free(struct home_kept *kept)
 bool home_drop_kept(const struct vault_sys *sys, const char *home, const uint8_t *id)
 {
 	struct home_kept kept;
-	bool ok = home_list_kept(sys, home, id, &kept, NULL);
+	bool ok = home_list_kept(sys, home, id, &kept, NULL) && !kept.unsure;
 
 	for (size_t i = 0; i < kept.n; i++) {
 		char *from = io_path(home, kept.room[i].file, "");

@@ -7,7 +7,9 @@
  * old log beside the new main file, where no block of it opens.
  *
  * A deletion begins with the rename, the other way round: from then on the room is not
- * there, and what is left is swept. */
+ * there under a name that opens, and whatever is cut off is finished by the next start of
+ * the program.  What a restore set aside of this room goes with it; and with the old keys,
+ * when all keys change, for it still opens with the old secrets. */
 #include "inner.h"
 
 #include <errno.h>
@@ -19,14 +21,15 @@
 #define BATCH 900 /* pages a commit; the log folds by itself */
 
 struct names {
-	char *main, *log, *main_new, *log_new;
+	char *main, *log, *main_new, *log_new, *gone;
 };
 
 static struct names names_of(const struct vault *v)
 {
 	return (struct names){ io_path(v->home, v->name, ""),
 		io_path(v->home, v->name, HOME_LOG), io_path(v->home, v->name, HOME_NEW),
-		io_path(v->home, v->name, HOME_LOG HOME_NEW) };
+		io_path(v->home, v->name, HOME_LOG HOME_NEW),
+		io_path(v->home, v->name, HOME_GONE) };
 }
 
 static void names_free(struct names *n)
@@ -35,6 +38,7 @@ static void names_free(struct names *n)
 	free(n->log);
 	free(n->main_new);
 	free(n->log_new);
+	free(n->gone);
 }
 
 static bool at_rest(const struct vault *v, struct err *e)
@@ -123,11 +127,47 @@ static bool swap(struct vault *v, const struct names *n, struct err *e)
 	return true;
 }
 
+/* Copies that were set aside still open with the old secrets.  They go once the new vault is
+ * in place; the old id, in a file of its own, tells the next start of the program to remove
+ * them when that is cut off.  -1 in `note` when there are none. */
+static bool note_kept(struct vault *v, const struct names *n, int *note, struct err *e)
+{
+	struct home_kept kept;
+	bool any;
+
+	*note = -1;
+	if (!home_list_kept(v->sys, v->home, v->keys->id, &kept, e))
+		return false;
+	any = kept.n > 0 || kept.unsure;
+	home_kept_free(&kept);
+	if (!any)
+		return true;
+	*note = vault_make_file(v->sys, n->gone, FMT_BLOCK, e);
+	if (*note < 0)
+		return false;
+	return io_write(v->sys, *note, v->keys->id, FMT_ID, 0, e) &&
+	       io_sync(v->sys, *note, e) && io_sync_dir(v->sys, v->home, e);
+}
+
+/* Nothing of it may be found later, by its names or on the disk. */
+static void drop_fresh(struct vault *fresh, const struct names *n, int note)
+{
+	const struct vault_sys *sys = fresh->sys;
+
+	if (fresh->pages)
+		io_spoil(sys, fresh->pages->main, FMT_PAGE_AT(1));
+	sys->unlink(sys->ctx, n->log_new);
+	sys->unlink(sys->ctx, n->main_new);
+	if (note >= 0)
+		sys->unlink(sys->ctx, n->gone);
+}
+
 bool vault_rotate(struct vault *v, const struct vault_key *key, struct err *e)
 {
 	const struct key_pair *p;
 	struct vault *fresh;
 	struct names n;
+	int note = -1;
 	bool ok;
 
 	if (!at_rest(v, e))
@@ -137,11 +177,13 @@ bool vault_rotate(struct vault *v, const struct vault_key *key, struct err *e)
 		return false;
 	fresh = vault_blank(v->sys, v->home, v->name);
 	n = names_of(v);
-	ok = make_beside(fresh, v, &n, p, e) && swap(v, &n, e);
-	if (!ok) {
-		v->sys->unlink(v->sys->ctx, n.log_new);
-		v->sys->unlink(v->sys->ctx, n.main_new);
-	}
+	ok =
+	    make_beside(fresh, v, &n, p, e) && note_kept(v, &n, &note, e) && swap(v, &n, e);
+	if (!ok)
+		drop_fresh(fresh, &n, note);
+	else if (note >= 0)
+		home_finish(v->sys, v->home, v->name, v->keys->id, note);
+	io_close(v->sys, note);
 	fresh->dead = true; /* all is stored, or nothing of it counts */
 	vault_close(fresh);
 	names_free(&n);
@@ -152,27 +194,30 @@ bool vault_rotate(struct vault *v, const struct vault_key *key, struct err *e)
 
 /* ---- deleting ---- */
 
-bool vault_delete(struct vault *v, struct err *e)
+/* True: the room is gone, and stored as gone. */
+static bool take_name(struct vault *v, const struct names *n, struct err *e)
 {
 	const struct vault_sys *sys = v->sys;
+
+	if (sys->rename(sys->ctx, n->main, n->gone) != 0)
+		return err_sys(e, ERR_IO, errno, _("The room could not be deleted."));
+	if (io_sync_dir(sys, v->home, e))
+		return true;
+	/* A power failure could bring the name back, so the keys must stay. */
+	return sys->rename(sys->ctx, n->gone, n->main) != 0;
+}
+
+bool vault_delete(struct vault *v, struct err *e)
+{
 	struct names n;
 	bool ok;
 
 	if (!at_rest(v, e))
 		return false;
 	n = names_of(v);
-	ok = sys->rename(sys->ctx, n.main, n.main_new) == 0;
-	if (!ok) {
-		err_sys(e, ERR_IO, errno, _("The room could not be deleted."));
-	} else {
-		/* Whatever fails from here on, the next opening or making in this home sweeps
-		 * the rest away. */
-		(void)!io_sync_dir(sys, v->home, NULL);
-		io_spoil(sys, v->pages->main, FMT_PAGE_AT(1));
-		/* The main file last: as long as it is there, the log is swept as well. */
-		if (sys->unlink(sys->ctx, n.log) == 0 || errno == ENOENT)
-			sys->unlink(sys->ctx, n.main_new);
-		(void)!io_sync_dir(sys, v->home, NULL);
+	ok = take_name(v, &n, e);
+	if (ok) {
+		home_finish(v->sys, v->home, v->name, v->keys->id, v->pages->main);
 		vault_drop_keys(v);
 	}
 	names_free(&n);

@@ -89,13 +89,20 @@ int vault_make_file(
     const struct vault_sys *sys, const char *path, uint64_t size, struct err *e)
 {
 	int fd = io_make(sys, path, e);
+	bool locked;
 
 	if (fd < 0)
 		return -1;
-	/* The lock keeps others from sweeping the file away. */
-	if (sys->lock(sys->ctx, fd) != 0) {
+	/* The lock keeps others from sweeping the file away, unless one of them was faster. */
+	locked = sys->lock(sys->ctx, fd) == 0;
+	if (!locked && errno != EAGAIN && errno != EACCES) {
 		err_sys(e, ERR_CREATE, errno,
 		    _("The files in this folder cannot be locked. Choose another folder."));
+		goto drop;
+	}
+	if (!locked || !io_is(sys, path, fd)) {
+		err_set(e, ERR_BUSY, "%s",
+		    _("Another window was tidying up in this folder. Try once more."));
 		goto drop;
 	}
 	if (!io_pad(sys, fd, 0, size, e))
@@ -188,6 +195,29 @@ out:
 	return ok;
 }
 
+/* Under another name when a window that sweeps took a file before it was locked. */
+static struct vault *make_vault(const struct vault_sys *sys, const char *home,
+    const struct key_pair *p, int *main, int *log, struct err *e)
+{
+	char name[HOME_NAME + 1];
+	struct err why = { 0 };
+
+	for (int i = 0; i < 8; i++) {
+		struct vault *v;
+
+		home_new_name(name);
+		v = vault_blank(sys, home, name);
+		if (make_files(v, p, main, log, &why))
+			return v;
+		vault_free(v);
+		if (why.code != ERR_BUSY)
+			break;
+	}
+	if (e)
+		*e = why;
+	return NULL;
+}
+
 static bool start(struct vault *v, int main, int log, struct err *e)
 {
 	if (!pages_open(&v->pages, v->sys, main, log, v->keys, v->info.gen, e)) {
@@ -202,7 +232,6 @@ bool vault_create(struct vault **out, const struct vault_sys *sys, const char *h
     const struct vault_key *key, struct err *e)
 {
 	const struct key_pair *pair = key_pairs(key);
-	char name[HOME_NAME + 1];
 	struct vault *v;
 	int main, log;
 
@@ -217,19 +246,16 @@ bool vault_create(struct vault **out, const struct vault_sys *sys, const char *h
 		return err_set(e, ERR_PASSPHRASE, "%s",
 		    _("This passphrase opens another room already. Choose a different one."));
 	home_sweep(sys, home);
-	home_new_name(name);
-	v = vault_blank(sys, home, name);
-	if (!make_files(v, pair, &main, &log, e))
-		goto drop;
+	v = make_vault(sys, home, pair, &main, &log, e);
+	if (!v)
+		return false;
 	if (!start(v, main, log, e)) {
 		remove_files(v);
-		goto drop;
+		vault_free(v);
+		return false;
 	}
 	*out = v;
 	return true;
-drop:
-	vault_free(v);
-	return false;
 }
 
 /* ---- opening ---- */
