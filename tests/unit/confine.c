@@ -8,17 +8,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
-#include <stddef.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -497,68 +493,6 @@ static void test_content_of_links(void **state)
 	RUNS("", NULL, 0, "", "check", box_path(&box, "data"));
 }
 
-/* ---- a kernel that offers neither ---- */
-static void act_old_kernel(void)
-{
-	const struct sock_filter p[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 444, 2, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 2, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 1, 0),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EINVAL),
-	};
-	struct sock_fprog prog = { .len = ARRAY_LEN(p),
-		.filter = (struct sock_filter *)(uintptr_t)p };
-
-	NEEDS(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog, 0, 0) != 0)
-		_exit(CANNOT);
-}
-
-static bool child_runs(const char *const *args, const char *input, const char *says)
-{
-	struct ran r = play_run(
-	    &(struct play){ .box = &box, .args = args }, str_from(input), PLAY_PASS);
-	bool ok = r.status == 0 && ran_says(&r, says);
-
-	if (!ok)
-		(void)dprintf(2, "status %d; wanted \"%s\"\n%.*s%.*s\n", r.status, says,
-		    STR_ARG(buf_str(&r.out)), STR_ARG(buf_str(&r.err)));
-	ran_free(&r);
-	return ok;
-}
-
-#define CHILD_RUNS(input, says, ...) \
-	NEEDS(child_runs((const char *const[]){ __VA_ARGS__, NULL }, (input), (says)))
-
-static void on_an_old_kernel(void)
-{
-	struct confine_report r;
-	struct stat st;
-
-	act_old_kernel();
-	confine(NULL, 0, &r);
-	NEEDS(!r.calls && r.calls_why != NULL);
-	NEEDS(!r.files && r.files_why != NULL && r.files_abi == 0);
-	CHILD_RUNS("", "cannot be limited here", "doctor");
-	CHILD_RUNS("", "stay within reach", "doctor");
-	NEEDS(stat(box.home, &st) != 0);
-	CHILD_RUNS("", "The room is made", FD, "room", "new");
-	CHILD_RUNS("The heron stood still.\n", "Kept", FD, "journal", "add");
-	CHILD_RUNS("", "The heron stood still.", FD, "journal", "list");
-	CHILD_RUNS("", "EXAMPLE", "demo");
-}
-
-static void test_a_kernel_that_offers_neither(void **state)
-{
-	(void)state;
-	in_child(on_an_old_kernel);
-}
-
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -582,8 +516,6 @@ int main(void)
 		    test_nothing_kept_leaves_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_two_first_windows, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_content_of_links, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-		    test_a_kernel_that_offers_neither, setup, teardown),
 	};
 
 	return RUN_TESTS(tests);
