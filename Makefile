@@ -244,12 +244,25 @@ BENCH_BIN := $(patsubst tests/%.c,$(OBJ_DIR)/tests/%,$(wildcard tests/bench/*.c)
 bench: all $(BENCH_BIN)
 	@sh tests/bench/run
 
-## cover          line and branch coverage (gcovr)
-.PHONY: cover
+## cover          line and branch coverage (gcovr); fails when too little of src/vault is covered
+.PHONY: cover cover-vault
 cover:
 	@$(MAKE) --no-print-directory MODE=cover tests-built
+	@find build/cover -name '*.gcda' -delete
 	@sh tests/run cover
 	gcovr -r . --object-directory build/cover --exclude tests/ --print-summary
+	@$(MAKE) --no-print-directory cover-vault
+# Of what was run last.  What is left is explained in src/vault/README.md.
+cover-vault:
+	@gcovr -r . --object-directory build/cover --filter src/vault/ \
+	--exclude-unreachable-branches --exclude-throw-branches --csv build/cover/vault.csv \
+	--fail-under-line 100 --fail-under-branch 95; status=$$?; \
+	awk -F, 'NR == 1 { printf "%-28s %16s %18s\n", "", "lines", "branches"; next } \
+	{ l += $$2; lc += $$3; b += $$5; bc += $$6; row($$1, $$2, $$3, $$5, $$6) } \
+	function of(n, all) { return all ? sprintf("%d of %d %5.1f%%", n, all, int(n * 1000 / all) / 10) : "-" } \
+	function row(name, l, lc, b, bc) { printf "%-24s %20s %20s\n", name, of(lc, l), of(bc, b) } \
+	END { row("together", l, lc, b, bc) }' build/cover/vault.csv; \
+	exit "$$status"
 
 ## screens        make the golden pictures and README's pictures again
 .PHONY: screens

@@ -137,9 +137,11 @@ bool pages_frame(struct pages *p, uint32_t block, uint8_t *out, struct err *e) M
 bool pages_main(struct pages *p, uint32_t no, uint8_t *out, struct err *e) MUST_CHECK;
 /* recover.c */
 struct pages *recover_blank(const struct vault_sys *sys, int main, int log, struct keys *k);
-/* For salvage: the log as far as it goes, from a root that was read.  False when it is known
- * to have held more; whether the sum of the main file is right. */
-bool recover_rest(struct pages *p, uint64_t *lost, bool *sum_ok);
+/* For salvage: the log as far as it goes, from a root that was read.  Whether that is all it
+ * held, how many batches are lost otherwise, and whether the sum of the main file is right.
+ * False: there is no memory, which says nothing of any of them. */
+bool recover_rest(
+    struct pages *p, bool *log_ok, uint64_t *lost, bool *sum_ok, struct err *e) MUST_CHECK;
 /* fold.c */
 bool fold_root(struct pages *p, struct root r, struct err *e) MUST_CHECK;
 bool fold_reserve(struct pages *p, uint32_t npage, struct err *e) MUST_CHECK;

@@ -263,29 +263,33 @@ static bool find_state(struct pages *p, uint64_t header_gen, struct err *e)
 	return walk(p, e) && look_ahead(p, e) && check_sum(p, e);
 }
 
-bool recover_rest(struct pages *p, uint64_t *lost, bool *sum_ok)
+bool recover_rest(
+    struct pages *p, bool *log_ok, uint64_t *lost, bool *sum_ok, struct err *e)
 {
-	bool ok;
+	struct err why = { 0 };
+	bool ok, more;
 
 	p->seq = p->root.seq;
 	p->npage = p->root.npage;
 	log_use(p->k, p->root.log_id, p->root.seq);
 	pages_discard(p);
 	if (p->log >= 0) {
-		ok = walk(p, NULL);
+		ok = walk(p, &why);
 	} else {
 		ok = p->root.state == ROOT_CLEAN && p->root.kept_seq == p->seq;
 		if (p->root.state == ROOT_CLEAN)
 			mark_whole(p);
 	}
+	if (why.code == ERR_MEMORY)
+		return err_set(e, ERR_MEMORY, "%s", why.text);
 	*lost = p->root.kept_seq > p->seq ? p->root.kept_seq - p->seq : 0;
 	pages_discard(p);
 	/* Without its log a fold that was cut off leaves nothing to compare the sum with. */
 	*sum_ok = (!ok && p->root.state == ROOT_FOLDING) || check_sum(p, NULL);
-	if (look_ahead(p, NULL))
-		return ok;
-	*lost += *lost == 0;
-	return false;
+	more = !look_ahead(p, NULL);
+	*lost += more && *lost == 0;
+	*log_ok = ok && !more;
+	return true;
 }
 
 struct pages *recover_blank(const struct vault_sys *sys, int main, int log, struct keys *k)

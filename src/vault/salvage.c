@@ -221,8 +221,8 @@ static bool find_rest(struct pages *p, struct pages_damage *d, struct err *e)
 		if (!believe(p, d, said, e))
 			return false;
 		p->root.npage = p->npage;
-		d->log_ok = recover_rest(p, &d->lost, &sum_ok);
-		if (!believe(p, d, p->npage == p->root.npage ? said : p->npage, e))
+		if (!recover_rest(p, &d->log_ok, &d->lost, &sum_ok, e) ||
+		    !believe(p, d, p->npage == p->root.npage ? said : p->npage, e))
 			return false;
 	}
 	pages_discard(p);

@@ -49,13 +49,11 @@ static int64_t ask(struct sqlite3 *db, const char *sql)
 static ssize_t mem_read(void *ctx, int fd, void *buf, size_t n, off_t at)
 {
 	struct scratch *s = ctx;
-	size_t from = (size_t)at;
+	size_t from = (size_t)at, left = from < s->size[fd] ? s->size[fd] - from : 0;
 
-	if (from >= s->size[fd])
-		return 0;
-	if (n > s->size[fd] - from)
-		n = s->size[fd] - from;
-	memcpy(buf, s->bytes[fd] + from, n);
+	n = n < left ? n : left;
+	if (n > 0)
+		memcpy(buf, s->bytes[fd] + from, n);
 	return (ssize_t)n;
 }
 

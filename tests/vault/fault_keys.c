@@ -91,6 +91,23 @@ static void test_codes_as_people_type_them(void **state)
 
 /* ---- slots ---- */
 
+static void test_code_that_is_none(void **state)
+{
+	struct vault *v;
+	struct memfs *m = with_vault(&v);
+	struct secret *code = rig_secret("0000");
+	struct err e;
+
+	(void)state;
+	assert_int_equal(vault_slot(v), 0);
+	assert_false(vault_set_recovery(v, code, &e));
+	assert_int_equal(e.code, ERR_PASSPHRASE);
+	assert_false(vault_has_recovery(v));
+	vault_close(v);
+	secret_free(code);
+	memfs_free(m);
+}
+
 static void test_key_of_another_home(void **state)
 {
 	struct vault *v;
@@ -321,6 +338,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_codes_as_people_type_them),
+		cmocka_unit_test(test_code_that_is_none),
 		cmocka_unit_test(test_key_of_another_home),
 		cmocka_unit_test(test_the_same_passphrase_again),
 		cmocka_unit_test(test_no_slot_for_a_passphrase),

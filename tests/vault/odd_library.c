@@ -23,7 +23,7 @@ static struct {
 	bool reserve_lies; /* says yes and does nothing */
 	size_t costly;     /* Argon2 that wants this much memory, or more, fails */
 	bool cheap;        /* Argon2 takes the least, whatever is asked */
-	bool no_lock, no_rlimit;
+	bool no_lock, no_rlimit, no_limit;
 } odd;
 
 static int nothing(void **state)
@@ -108,6 +108,10 @@ int getrlimit(__rlimit_resource_t what, struct rlimit *r)
 	if (odd.no_rlimit && what == RLIMIT_MEMLOCK) {
 		errno = EINVAL;
 		return -1;
+	}
+	if (odd.no_limit && what == RLIMIT_MEMLOCK) {
+		*r = (struct rlimit){ RLIM_INFINITY, RLIM_INFINITY };
+		return 0;
 	}
 	return real(what, r);
 }
@@ -302,12 +306,19 @@ static int report(int lock)
 	struct vault *v;
 	struct vault_key *key;
 	struct vault_report r, s;
+	struct vault_memory mem;
 	struct err e;
 
 	if (!vault_init(&e))
 		return 1;
 	odd.no_lock = lock == 0;
 	odd.no_rlimit = lock == 2;
+	odd.no_limit = lock == 3;
+	vault_memory_look(&mem);
+	if (mem.limit <= mem.wanted || (lock == 0) != (mem.locked == 0))
+		return 6;
+	if (lock >= 2 && mem.locked != mem.wanted)
+		return 7;
 	v = rig_create(&m->sys, HOME, "uno");
 	key = rig_key(&m->sys, HOME, "uno");
 	if (!vault_verify(v, &r, &e))
@@ -322,11 +333,25 @@ static int report(int lock)
 	return r.memory_locked == (lock != 0) ? 0 : 5;
 }
 
+static int nothing_to_lock(int lock)
+{
+	const struct rlimit none = { 4096, 4096 };
+	struct vault_memory mem;
+	struct err e;
+
+	(void)lock;
+	if (setrlimit(RLIMIT_MEMLOCK, &none) != 0 || !vault_init(&e))
+		return 1;
+	vault_memory_look(&mem);
+	return mem.locked == 0 && mem.wanted > 0 ? 0 : 2;
+}
+
 /* SQLite was started by somebody else: its memory is not ours, and that is reported too. */
 static int not_ours(int lock)
 {
 	struct memfs *m = memfs_new(16);
 	struct vault_report r;
+	struct vault_memory mem;
 	struct vault *v;
 	struct err e;
 
@@ -335,6 +360,9 @@ static int not_ours(int lock)
 	v = rig_create(&m->sys, HOME, "uno");
 	if (!vault_verify(v, &r, &e) || r.memory_locked)
 		return 1;
+	vault_memory_look(&mem);
+	if (mem.locked != 0 || mem.wanted == 0)
+		return 2;
 	vault_close(v);
 	memfs_free(m);
 	return 0;
@@ -359,6 +387,8 @@ static void test_memory_that_is_not_locked_is_reported(void **state)
 	apart(report, 1);
 	apart(report, 0);
 	apart(report, 2);
+	apart(report, 3);
+	apart(nothing_to_lock, 0);
 	apart(not_ours, 0);
 }
 

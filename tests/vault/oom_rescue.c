@@ -193,6 +193,63 @@ static void test_sqlites_and_all_after(void **state)
 	every(*state, true, true, 59);
 }
 
+static void ended(void)
+{
+	end(oom.hits > 0 ? DIED : BAD);
+}
+
+/* The log of which there was no memory to read a part was called damaged. */
+static long look_at_log(void *arg)
+{
+	struct base *b = arg;
+	struct memfs *m = memfs_clone(b->m, 1);
+	struct vault_report r;
+	struct err e = { 0 };
+	long before = live;
+
+	die_hook = ended;
+	oom.armed = true;
+	if (!vault_inspect(&m->sys, FROM, b->from, &r, &e)) {
+		told("inspecting", &e);
+	} else if (!r.log_ok || r.pages != 120) {
+		bad("inspecting", r.where);
+	}
+	oom.armed = false;
+	die_hook = NULL;
+	memfs_free(m);
+	return live - before;
+}
+
+static void test_no_memory_for_what_the_log_says(void **state)
+{
+	static uint8_t body[FMT_BLOCK];
+	struct base *b = *state, wide = *b;
+	struct vault *v;
+	struct log_group g = { .npage = 120, .n = 1, .page = { 2 }, .last = true };
+	struct oom_count c;
+
+	wide.m = memfs_clone(b->m, 1);
+	main_of(wide.m)->now[FMT_PAGE_AT(15) + 100] ^= 1;
+	v = rig_open(&wide.m->sys, FROM, "uno");
+	g.seq = v->pages->seq + 1;
+	assert_true(v->pages->cap < g.npage);
+	for (int i = 0; i < MEM_FILES; i++) {
+		struct mem_file *f = &wide.m->file[i];
+
+		if (f->here && strncmp(f->path, FROM "/", 3) == 0 && strlen(f->path) == 39)
+			log_seal(f->now + v->pages->tail * FMT_BLOCK, v->pages->k,
+			    v->pages->tail, &g, body, v->pages->chain);
+	}
+	vault_drop_keys(v);
+	vault_close(v);
+	for (int sticky = 0; sticky < 2; sticky++) {
+		c = oom_every(look_at_log, &wide, sticky, false, 1);
+		assert_int_equal(c.bad, 0);
+		assert_true(c.went_on > 3);
+	}
+	memfs_free(wide.m);
+}
+
 /* The file grows to a number of pages for which there is no memory. */
 static void test_no_memory_to_grow(void **state)
 {
@@ -273,6 +330,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_our_own_without_a_root),
 		cmocka_unit_test(test_sqlites_once),
 		cmocka_unit_test(test_sqlites_and_all_after),
+		cmocka_unit_test(test_no_memory_for_what_the_log_says),
 		cmocka_unit_test(test_no_memory_to_grow),
 	};
 
