@@ -12,7 +12,8 @@ bool secret_init(struct err *e) MUST_CHECK;
 /* True when every secret so far could be locked into memory. */
 bool secret_locked(void);
 
-struct secret *secret_new(size_t cap); /* length 0 */
+struct secret *secret_new(size_t cap);     /* length 0 */
+struct secret *secret_try_new(size_t cap); /* the same; NULL when there is no memory */
 struct secret *secret_copy(const struct secret *s);
 void secret_free(struct secret *s); /* wipes; NULL is fine */
 

@@ -37,7 +37,7 @@ bool secret_locked(void)
 	return all_locked;
 }
 
-struct secret *secret_new(size_t cap)
+struct secret *secret_try_new(size_t cap)
 {
 	/* sodium_malloc() puts the end of a piece against a guard page; only a whole number
 	 * of alignments puts its beginning right. */
@@ -45,11 +45,20 @@ struct secret *secret_new(size_t cap)
 	struct secret *s = sodium_malloc(size);
 
 	if (s == NULL)
-		die("out of memory");
+		return NULL;
 	memset(s, 0, size);
 	s->cap = cap;
 	if (sodium_mlock(s, size) != 0)
 		all_locked = false;
+	return s;
+}
+
+struct secret *secret_new(size_t cap)
+{
+	struct secret *s = secret_try_new(cap);
+
+	if (s == NULL)
+		die("out of memory");
 	return s;
 }
 

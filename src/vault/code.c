@@ -102,8 +102,8 @@ bool code_read(const struct secret *typed, struct secret **raw, struct err *e)
 	}
 	ok = ok && n == DATA + CHECK &&
 	     check_of(values) == values[DATA] * 32u + values[DATA + 1];
-	if (ok) {
-		*raw = secret_new(CODE_BYTES + 4);
+	*raw = ok ? secret_try_new(CODE_BYTES + 4) : NULL;
+	if (*raw) {
 		join(values, secret_bytes(*raw));
 		secret_set_len(*raw, CODE_BYTES);
 	}
@@ -112,7 +112,7 @@ bool code_read(const struct secret *typed, struct secret **raw, struct err *e)
 		return err_set(e, ERR_PASSPHRASE, "%s",
 		    _("This is not a complete recovery code: it has 34 letters and digits, and "
 		      "one or more of them are different. Compare it with your copy."));
-	return true;
+	return *raw || err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 }
 
 void code_short(const uint8_t bytes[static 5], char out[static CODE_SHORT + 1])

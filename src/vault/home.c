@@ -47,12 +47,11 @@ static bool check_type(const struct vault_sys *sys, int fd, struct err *e)
 /* Whoever can write the folder above can put another one in place of ours. */
 static bool check_parent(const struct vault_sys *sys, const char *home, struct err *e)
 {
-	char *path = io_path(home, "..", "");
-	int fd = io_open_dir(sys, path);
+	struct path path = path_of(home, "..", "");
+	int fd = io_open_dir(sys, path.s);
 	struct stat st;
 	bool ok = true;
 
-	free(path);
 	if (fd < 0)
 		return true;
 	if (sys->fstat(sys->ctx, fd, &st) == 0)
@@ -65,26 +64,22 @@ static bool check_parent(const struct vault_sys *sys, const char *home, struct e
 	return true;
 }
 
-char *home_plain_path(const char *home)
+struct path home_plain_path(const char *home)
 {
-	char *path = strdup(home);
-	size_t n;
+	struct path path = path_copy(home);
 
-	if (!path)
-		die("out of memory");
-	for (n = strlen(path); n > 1 && path[n - 1] == '/'; n--)
-		path[n - 1] = '\0';
+	for (size_t n = strlen(path.s); n > 1 && path.s[n - 1] == '/'; n--)
+		path.s[n - 1] = '\0';
 	return path;
 }
 
 /* Whoever made the link chose the place, and may choose another one tomorrow. */
 static bool check_link(const struct vault_sys *sys, const char *home, struct err *e)
 {
-	char *path = home_plain_path(home);
+	struct path path = home_plain_path(home);
 	struct stat st;
-	bool link = sys->lstat(sys->ctx, path, &st) == 0 && S_ISLNK(st.st_mode);
+	bool link = sys->lstat(sys->ctx, path.s, &st) == 0 && S_ISLNK(st.st_mode);
 
-	free(path);
 	if (!link)
 		return true;
 	return err_set(e, ERR_UNSAFE, "%s",
@@ -141,39 +136,29 @@ static bool make_one(const struct vault_sys *sys, const char *path, struct err *
 
 bool home_make(const struct vault_sys *sys, const char *home, struct err *e)
 {
-	char *path = strdup(home);
+	struct path path = path_copy(home);
 	struct err missing = { 0 };
-	bool ok = true;
 
-	if (!path)
-		die("out of memory");
-	if (home_check(sys, home, &missing)) {
-		free(path);
+	if (home_check(sys, home, &missing))
 		return true;
-	}
 	if (missing.code != ERR_NOT_FOUND) {
-		free(path);
 		if (e)
 			*e = missing;
 		return false;
 	}
-	for (char *p = path + 1; *p; p++) {
+	for (char *p = path.s + 1; *p; p++) {
 		if (*p != '/')
 			continue;
 		*p = '\0';
 		/* Folders above that we may not look at, but that are there, are none of
 		 * our business: the last step tells. */
-		(void)!make_one(sys, path, NULL);
+		(void)!make_one(sys, path.s, NULL);
 		*p = '/';
 	}
-	ok = make_one(sys, path, e);
-	free(path);
-	if (!ok)
+	if (!make_one(sys, path.s, e))
 		return false;
-	path = io_path(home, "..", "");
-	ok = io_sync_dir(sys, path, e) && home_check(sys, home, e);
-	free(path);
-	return ok;
+	path = path_of(home, "..", "");
+	return io_sync_dir(sys, path.s, e) && home_check(sys, home, e);
 }
 
 static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
@@ -200,6 +185,8 @@ static void take_name(void *arg, const char *name)
 	if (!home_is_name(name))
 		return;
 	names->name = realloc(names->name, (names->n + 1) * sizeof names->name[0]);
+	/* Nobody may go on without knowing which rooms there are: a second one would be made
+	 * under the same passphrase. */
 	if (!names->name)
 		die("out of memory");
 	memcpy(names->name[names->n++], name, HOME_NAME + 1);
@@ -233,11 +220,10 @@ void home_free(struct home_names *names)
 bool home_load(const struct vault_sys *sys, const char *home, const char *name, int flags,
     struct home_vault *out, struct err *e)
 {
-	char *path = io_path(home, name, "");
+	struct path path = path_of(home, name, "");
 	size_t got;
 
-	out->fd = io_open_ours(sys, path, flags, e);
-	free(path);
+	out->fd = io_open_ours(sys, path.s, flags, e);
 	if (out->fd < 0)
 		return false;
 	randombytes_buf(out->head, sizeof out->head);
@@ -257,11 +243,9 @@ bool home_has_id(const struct home_vault *hv, const uint8_t *id)
 
 bool home_still(const struct vault_sys *sys, const char *home, const char *name, int fd)
 {
-	char *path = io_path(home, name, "");
-	bool same = io_is(sys, path, fd);
+	struct path path = path_of(home, name, "");
 
-	free(path);
-	return same;
+	return io_is(sys, path.s, fd);
 }
 
 bool home_match_key(
@@ -298,25 +282,22 @@ bool home_opens_any(const struct vault_sys *sys, const char *home,
     const struct vault_key *key, const char *except)
 {
 	struct home_names names;
-	struct home_vault *hv = malloc(sizeof *hv);
+	struct home_vault hv;
 	struct home_match m;
 	bool found = false;
 
-	if (!hv)
-		die("out of memory");
 	if (!home_list(sys, home, &names, NULL))
 		names.n = 0;
 	for (size_t i = 0; !found && i < names.n; i++) {
 		if (except && strcmp(except, names.name[i]) == 0)
 			continue;
-		if (!home_load(sys, home, names.name[i], O_RDONLY, hv, NULL))
+		if (!home_load(sys, home, names.name[i], O_RDONLY, &hv, NULL))
 			continue;
-		found = home_match_key(hv, key, &m);
-		io_close(sys, hv->fd);
+		found = home_match_key(&hv, key, &m);
+		io_close(sys, hv.fd);
 	}
 	secret_wipe(&m, sizeof m);
 	home_free(&names);
-	free(hv);
 	return found;
 }
 
@@ -342,10 +323,9 @@ static void mend_files(const struct vault_sys *sys, const char *home)
 	if (!home_list(sys, home, &names, NULL))
 		return;
 	for (size_t i = 0; i < names.n * ARRAY_LEN(parts); i++) {
-		char *path = io_path(home, names.name[i / 2], parts[i % 2]);
+		struct path path = path_of(home, names.name[i / 2], parts[i % 2]);
 
-		io_close(sys, io_open_ours(sys, path, O_RDONLY, NULL));
-		free(path);
+		io_close(sys, io_open_ours(sys, path.s, O_RDONLY, NULL));
 	}
 	home_free(&names);
 }

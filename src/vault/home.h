@@ -5,6 +5,7 @@
 #include "remanso/err.h"
 
 #include "header.h"
+#include "io.h"
 #include "key.h"
 #include "sys.h"
 
@@ -33,8 +34,8 @@ bool home_check(const struct vault_sys *sys, const char *home, struct err *e) MU
 bool home_make(const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
 /* A kind of file system (statfs) that another machine can change under us. */
 bool home_is_network(long type);
-/* Without the slashes at the end, with which the system would follow a link.  free(). */
-char *home_plain_path(const char *home);
+/* Without the slashes at the end, with which the system would follow a link. */
+struct path home_plain_path(const char *home);
 bool home_is_name(const char *name);
 void home_new_name(char out[static HOME_NAME + 1]);
 /* Names of all vaults, sorted.  Empty when there is no such folder.  Free with home_free().

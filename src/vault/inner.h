@@ -30,8 +30,9 @@ struct vault {
 	struct sqlite3 *db;
 };
 
-/* A vault with memory for its keys and nothing else. */
-struct vault *vault_blank(const struct vault_sys *sys, const char *home, const char *name);
+/* A vault with memory for its keys and nothing else; NULL when there is none. */
+struct vault *vault_blank(
+    const struct vault_sys *sys, const char *home, const char *name, struct err *e);
 /* Take over an opened file that `m` opens: lock, header, roots, log, database. */
 bool vault_take(struct vault **out, const struct vault_sys *sys, const char *home,
     const char *name, struct home_vault *hv, struct home_match *m,

@@ -250,6 +250,22 @@ bool io_sync_dir(const struct vault_sys *sys, const char *dir, struct err *e)
 	return rc == 0;
 }
 
+struct path path_copy(const char *path)
+{
+	struct path p;
+
+	(void)!snprintf(p.s, sizeof p.s, "%s", path);
+	return p;
+}
+
+struct path path_of(const char *dir, const char *name, const char *suffix)
+{
+	struct path p;
+
+	(void)!snprintf(p.s, sizeof p.s, "%s/%s%s", dir, name, suffix);
+	return p;
+}
+
 char *io_path(const char *dir, const char *name, const char *suffix)
 {
 	char *s = NULL;

@@ -4,6 +4,8 @@
 #ifndef VAULT_IO_H
 #define VAULT_IO_H
 
+#include <limits.h>
+
 #include "remanso/err.h"
 
 #include "sys.h"
@@ -42,7 +44,14 @@ bool io_is(const struct vault_sys *sys, const char *path, int fd);
 void io_close(const struct vault_sys *sys, int fd); /* -1 is fine */
 /* Make names in a folder last. */
 bool io_sync_dir(const struct vault_sys *sys, const char *dir, struct err *e) MUST_CHECK;
-/* DIR/NAME and a suffix.  The caller frees. */
+/* DIR/NAME and a suffix.  Making one cannot fail: what is longer than a path can be fills it to
+ * the end, and is refused by the system, not cut to another file's name. */
+struct path {
+	char s[PATH_MAX + 1];
+};
+struct path path_copy(const char *path);
+struct path path_of(const char *dir, const char *name, const char *suffix);
+/* The same in memory of its own, which the caller frees. */
 char *io_path(const char *dir, const char *name, const char *suffix);
 
 #endif

@@ -97,8 +97,10 @@ static bool derive(struct key_pair *p, const struct secret *pass, struct err *e)
 {
 	const struct cost *c = cost_of(p->preset);
 	const char *words = (const char *)secret_view(pass);
-	struct secret *out = secret_new(2 * FMT_KEY);
+	struct secret *out = secret_try_new(2 * FMT_KEY);
 
+	if (!out)
+		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 	p->ready = c && crypto_pwhash(secret_bytes(out), 2 * FMT_KEY, words,
 			    secret_len(pass), p->salt, c->passes, (size_t)c->memory,
 			    crypto_pwhash_ALG_ARGON2ID13) == 0;
@@ -170,26 +172,22 @@ static bool collect(
 {
 	struct tally t = { .pair = key_pairs(key) };
 	struct home_names names;
-	struct home_vault *hv;
+	struct home_vault hv;
 	bool any;
 
 	if (!home_list(sys, home, &names, e))
 		return false;
 	any = names.n > 0;
-	hv = malloc(sizeof *hv);
-	if (!hv)
-		die("out of memory");
 	for (size_t i = 0; i < names.n; i++) {
-		if (!home_load(sys, home, names.name[i], O_RDONLY, hv, e))
+		if (!home_load(sys, home, names.name[i], O_RDONLY, &hv, e))
 			continue;
-		io_close(sys, hv->fd);
-		count_header(&t, hv->head[0]);
-		if (memcmp(hv->head[0], hv->head[1], FMT_SALT + FMT_ID + 1) != 0)
-			count_header(&t, hv->head[1]);
+		io_close(sys, hv.fd);
+		count_header(&t, hv.head[0]);
+		if (memcmp(hv.head[0], hv.head[1], FMT_SALT + FMT_ID + 1) != 0)
+			count_header(&t, hv.head[1]);
 		else if (t.n > 0)
-			count_header(&t, hv->head[0]);
+			count_header(&t, hv.head[0]);
 	}
-	free(hv);
 	home_free(&names);
 	sort_pairs(&t);
 	key->n = t.n;
@@ -232,10 +230,14 @@ struct vault_key *vault_derive(
 	struct err first = { 0 };
 	bool ok;
 
-	if (!key)
-		die("out of memory");
 	sys = sys ? sys : &vault_sys_real;
-	key->mem = secret_new(KEY_PAIRS * sizeof(struct key_pair));
+	if (key)
+		key->mem = secret_try_new(KEY_PAIRS * sizeof(struct key_pair));
+	if (!key || !key->mem) {
+		err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+		vault_key_free(key);
+		return NULL;
+	}
 	nfc = secret_nfc(pass);
 	/* Here, because it is once for every unlocking and nobody minds the milliseconds. */
 	ok = selftest(0, &first) && collect(sys, home, key, &first) &&

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include <fcntl.h>
-#include <stdlib.h>
 
 #include "remanso/vault.h"
 
@@ -20,7 +19,8 @@ struct look {
 static void look_at_file(void *arg, const char *name)
 {
 	struct look *l = arg;
-	char main[HOME_NAME + 1] = { 0 }, *path;
+	char main[HOME_NAME + 1] = { 0 };
+	struct path path;
 	struct stat st;
 
 	if (strlen(name) < HOME_NAME)
@@ -28,28 +28,26 @@ static void look_at_file(void *arg, const char *name)
 	memcpy(main, name, HOME_NAME);
 	if (!home_is_name(main))
 		return;
-	path = io_path(l->home, name, "");
-	if (l->sys->lstat(l->sys->ctx, path, &st) == 0) {
+	path = path_of(l->home, name, "");
+	if (l->sys->lstat(l->sys->ctx, path.s, &st) == 0) {
 		l->out->rooms = l->out->rooms || name[HOME_NAME] == '\0';
 		l->out->files++;
 		l->out->open_files += (st.st_mode & 077) != 0;
 		l->out->foreign_files +=
 		    !S_ISREG(st.st_mode) || st.st_uid != l->sys->uid(l->sys->ctx);
 	}
-	free(path);
 }
 
 static void look_above(const struct vault_sys *sys, struct look *l)
 {
-	char *path = io_path(l->home, "..", "");
+	struct path path = path_of(l->home, "..", "");
 	struct stat st;
 
-	l->out->above_known = sys->lstat(sys->ctx, path, &st) == 0;
+	l->out->above_known = sys->lstat(sys->ctx, path.s, &st) == 0;
 	if (l->out->above_known) {
 		l->out->above_mode = st.st_mode & 07777;
 		l->out->above_ours = st.st_uid == 0 || st.st_uid == sys->uid(sys->ctx);
 	}
-	free(path);
 }
 
 void vault_home_look(
@@ -57,14 +55,13 @@ void vault_home_look(
 {
 	struct look l = { sys ? sys : &vault_sys_real, home, out };
 	struct stat st;
-	char *plain = home_plain_path(home);
+	struct path plain = home_plain_path(home);
 	long type;
 	int fd;
 
 	*out = (struct vault_home_state){ 0 };
 	sys = l.sys;
-	out->there = sys->lstat(sys->ctx, plain, &st) == 0;
-	free(plain);
+	out->there = sys->lstat(sys->ctx, plain.s, &st) == 0;
 	if (!out->there)
 		return;
 	out->link = S_ISLNK(st.st_mode);

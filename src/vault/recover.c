@@ -303,9 +303,9 @@ struct pages *recover_blank(const struct vault_sys *sys, int main, int log, stru
 	p->log = log;
 	p->k = k;
 	p->pid = getpid();
-	p->plain = secret_new((FMT_GROUP + 2) * FMT_BLOCK);
+	p->plain = secret_try_new((FMT_GROUP + 2) * FMT_BLOCK);
 	p->sealed = malloc((FMT_GROUP + 1) * FMT_BLOCK);
-	if (!ahead_init(&p->ahead) || !p->sealed) {
+	if (!ahead_init(&p->ahead) || !p->sealed || !p->plain) {
 		p->main = p->log = -1;
 		pages_close(p);
 		return NULL;

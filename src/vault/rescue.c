@@ -228,6 +228,9 @@ static bool copy_all(struct rescue *r)
 		place_orphan(r, no);
 	for (size_t i = 0; i < r->n; i++)
 		lacks(r, r->table[i]);
+	/* A walk ends where there is no memory for a row: nothing was read then of the rest. */
+	if (r->tree.starved)
+		return err_set(r->e, ERR_MEMORY, "%s", _("There is not enough memory."));
 	return !r->failed && copy_rest(r);
 }
 

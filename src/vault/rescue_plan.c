@@ -7,13 +7,10 @@
 
 #include <sqlite3.h>
 
-static char *copy_text(const void *p, size_t n)
+static bool no_memory(struct rescue *r)
 {
-	char *s = strndup(p, n);
-
-	if (!s)
-		die("out of memory");
-	return s;
+	r->failed = true;
+	return err_set(r->e, ERR_MEMORY, "%s", _("There is not enough memory."));
 }
 
 static void table_free(struct table *t)
@@ -35,23 +32,34 @@ static struct table *table_of(struct rescue *r, const char *name)
 	return NULL;
 }
 
-static void note_table(struct rescue *r, char *name, char *sql, uint32_t root)
+static bool note_table(struct rescue *r, struct str name, struct str sql, uint32_t root)
 {
-	struct table *t;
+	struct table *t = malloc(sizeof *t);
+	struct table **more = realloc(r->table, (r->all + 1) * sizeof *r->table);
 
-	if (table_of(r, name)) {
-		free(name);
-		free(sql);
-		return;
+	if (more)
+		r->table = more;
+	if (t)
+		*t = (struct table){ .name = strndup(name.s, name.n),
+			.sql = strndup(sql.s, sql.n),
+			.root = root,
+			.lacks = root == 0 && r->list_lacks };
+	if (!t || !more || !t->name || !t->sql) {
+		if (t)
+			table_free(t);
+		return no_memory(r);
 	}
-	t = malloc(sizeof *t);
-	r->table = realloc(r->table, (r->all + 1) * sizeof *r->table);
-	if (!t || !r->table)
-		die("out of memory");
-	*t = (struct table){
-		.name = name, .sql = sql, .root = root, .lacks = root == 0 && r->list_lacks
-	};
-	r->table[r->all++] = t;
+	if (table_of(r, t->name))
+		table_free(t);
+	else
+		r->table[r->all++] = t;
+	return true;
+}
+
+/* NULL is an empty one. */
+static struct str text_of(const struct value *v)
+{
+	return (struct str){ v->n ? (const char *)v->p : "", v->n };
 }
 
 /* One row of the damaged vault's own list: type, name, table, root page, words. */
@@ -68,10 +76,8 @@ static bool take_schema(void *arg, int64_t key, const uint8_t *p, size_t n)
 	/* Indexes that SQLite makes by itself have no words. */
 	if (ok && v[1].type == VALUE_TEXT && v[3].type == VALUE_INT &&
 	    (v[4].type == VALUE_TEXT || v[4].type == VALUE_NULL))
-		note_table(r, copy_text(v[1].p, v[1].n), copy_text(v[4].p, v[4].n),
-		    (uint32_t)v[3].i);
-	else
-		r->list_lacks = true;
+		return note_table(r, text_of(&v[1]), text_of(&v[4]), (uint32_t)v[3].i);
+	r->list_lacks = true;
 	return true;
 }
 
@@ -87,12 +93,11 @@ static bool add_known(struct rescue *r)
 		const char *sql = (const char *)sqlite3_column_text(s, 1);
 
 		rc = name && sql ? SQLITE_OK : SQLITE_NOMEM;
-		if (rc == SQLITE_OK)
-			note_table(r, copy_text(name, strlen(name)),
-			    copy_text(sql, strlen(sql)), 0);
+		if (rc == SQLITE_OK && !note_table(r, str_from(name), str_from(sql), 0))
+			break;
 	}
 	sqlite3_finalize(s);
-	return rc == SQLITE_DONE || rescue_refused(r);
+	return !r->failed && (rc == SQLITE_DONE || rescue_refused(r));
 }
 
 /* What a query about `name`, and perhaps one of its columns, says: a number, or -1 for no row.
@@ -112,12 +117,6 @@ static int ask(
 	if (sqlite3_step(s) == SQLITE_ROW)
 		*n = sqlite3_column_int64(s, 0);
 	return sqlite3_finalize(s);
-}
-
-static bool no_memory(struct rescue *r)
-{
-	r->failed = true;
-	return err_set(r->e, ERR_MEMORY, "%s", _("There is not enough memory."));
 }
 
 /* Columns as the record has them: of a table without rowids the key stands first. */
@@ -140,7 +139,7 @@ static bool take_columns(struct rescue *r, struct table *t)
 		struct column *c = &t->col[t->n];
 		const char *type = (const char *)sqlite3_column_text(s, 1);
 
-		*c = (struct column){ .name = copy_text(name, strlen(name)),
+		*c = (struct column){ .name = strdup(name),
 			.type = type && type[0] ? type[0] : 'A',
 			.must = sqlite3_column_int(s, 2) };
 		if (sqlite3_column_int(s, 3)) {
@@ -148,10 +147,14 @@ static bool take_columns(struct rescue *r, struct table *t)
 			key = sqlite3_column_int(s, 4) ? t->n : -1;
 		}
 		t->n++;
+		if (!c->name)
+			break;
 	}
 	t->alias = t->keyed && keys == 1 ? key : -1;
 	rc = sqlite3_errcode(r->plan) & 0xff;
 	sqlite3_finalize(s);
+	if (t->n > 0 && !t->col[t->n - 1].name)
+		rc = SQLITE_NOMEM;
 	return rc != SQLITE_NOMEM || no_memory(r);
 }
 
@@ -296,6 +299,8 @@ bool rescue_plan(struct rescue *r)
 	r->tree.row = take_schema;
 	r->tree.arg = r;
 	tree_walk(&r->tree, 1);
+	if (r->failed)
+		return false;
 	r->index_lacks = r->tree.holes > 0; /* nobody knows which there were */
 	r->list_lacks = r->list_lacks || r->tree.holes > 0 || r->tree.cut > 0;
 	if (!add_known(r) || !make_plan(r))

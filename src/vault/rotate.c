@@ -175,7 +175,9 @@ bool vault_rotate(struct vault *v, const struct vault_key *key, struct err *e)
 	p = slots_usable(v, key, e);
 	if (!p)
 		return false;
-	fresh = vault_blank(v->sys, v->home, v->name);
+	fresh = vault_blank(v->sys, v->home, v->name, e);
+	if (!fresh)
+		return false;
 	n = names_of(v);
 	ok =
 	    make_beside(fresh, v, &n, p, e) && note_kept(v, &n, &note, e) && swap(v, &n, e);

@@ -43,11 +43,10 @@ static bool take_keys(struct salvage *s, struct home_vault *hv, const struct vau
  * for the person to say that it does not matter. */
 static bool open_log(struct salvage *s, int *log, struct err *e)
 {
-	char *path = io_path(s->v->home, s->v->name, HOME_LOG);
+	struct path path = path_of(s->v->home, s->v->name, HOME_LOG);
 	struct err why = { 0 };
 
-	*log = io_open_ours(s->v->sys, path, O_RDONLY, &why);
-	free(path);
+	*log = io_open_ours(s->v->sys, path.s, O_RDONLY, &why);
 	if (*log >= 0 || why.code == ERR_NOT_FOUND)
 		return true;
 	if (why.code == ERR_UNSAFE)
@@ -86,35 +85,33 @@ bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *ho
 {
 	struct err refused = { 0 };
 	struct home_names names;
-	struct home_vault *hv;
+	struct home_vault hv;
 	bool found = false, torn = false, ok = false, any;
 
 	*s = (struct salvage){ 0 };
 	if (!home_check(sys, home, e) || !home_list(sys, home, &names, e))
 		return false;
-	hv = malloc(sizeof *hv);
-	if (!hv)
-		die("out of memory");
 	for (size_t i = 0; !found && i < names.n; i++) {
-		if (!home_load(sys, home, names.name[i], O_RDONLY, hv, &refused))
+		if (!home_load(sys, home, names.name[i], O_RDONLY, &hv, &refused))
 			continue;
-		torn = torn || hv->torn;
-		s->v = vault_blank(sys, home, names.name[i]);
-		found = take_keys(s, hv, key);
-		ok = found && take(s, hv->fd, e);
+		torn = torn || hv.torn;
+		s->v = vault_blank(sys, home, names.name[i], &refused);
+		found = s->v && take_keys(s, &hv, key);
+		ok = found && take(s, hv.fd, e);
 		if (!ok) {
-			io_close(sys, hv->fd);
+			io_close(sys, hv.fd);
 			salvage_close(s);
 		}
 	}
 	any = names.n > 0;
 	home_free(&names);
-	free(hv);
 	return found ? ok : vault_none_fits(any, torn, &refused, e);
 }
 
 void salvage_close(struct salvage *s)
 {
+	if (!s->v)
+		return;
 	s->v->dead = true; /* nothing is written */
 	vault_close(s->v);
 	s->v = NULL;

@@ -121,7 +121,7 @@ static void drop(struct scratch *s)
 		free(s->bytes[i]);
 }
 
-static void start(struct scratch *s)
+static bool start(struct scratch *s)
 {
 	s->sys = (struct vault_sys){ .ctx = s,
 		.log_blocks = LOG_BLOCKS,
@@ -131,14 +131,15 @@ static void start(struct scratch *s)
 		.ftruncate = mem_cut,
 		.fstat = mem_stat,
 		.close = mem_close };
-	s->mem = secret_new(sizeof(struct keys));
-	s->keys = (struct keys *)(void *)secret_bytes(s->mem);
+	s->mem = secret_try_new(sizeof(struct keys));
+	if (s->mem)
+		s->keys = (struct keys *)(void *)secret_bytes(s->mem);
 	for (int i = 0; i < FILES; i++) {
 		s->bytes[i] = calloc(1, BYTES);
 		s->size[i] = BYTES;
 	}
-	if (!s->bytes[MAIN] || !s->bytes[LOG])
-		die("out of memory");
+	s->starved = !s->mem || !s->bytes[MAIN] || !s->bytes[LOG];
+	return !s->starved;
 }
 
 static bool open_it(struct scratch *s)
@@ -240,18 +241,20 @@ static bool run(struct scratch *s)
 bool selftest(unsigned lost, struct err *e)
 {
 	struct scratch copy = { 0 }, s = { .lost = lost, .copy = &copy };
+	struct err why = { 0 };
 	bool ok;
 
 	sqlmem_start();
-	start(&copy);
-	start(&s);
-	randombytes_buf(s.keys->id, FMT_ID);
-	randombytes_buf(s.keys->master, FMT_KEY);
-	seal_derive(s.keys);
-	ok = pages_make(&s.sys, MAIN, s.keys, NULL) && run(&s);
+	ok = start(&copy) && start(&s);
+	if (ok) {
+		randombytes_buf(s.keys->id, FMT_ID);
+		randombytes_buf(s.keys->master, FMT_KEY);
+		seal_derive(s.keys);
+		ok = pages_make(&s.sys, MAIN, s.keys, &why) && run(&s);
+	}
 	drop(&s);
 	drop(&copy);
-	if (!ok && s.starved)
+	if (!ok && (s.starved || copy.starved || why.code == ERR_MEMORY))
 		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 	if (!ok)
 		return err_set(e, ERR_UNSUPPORTED,

@@ -100,9 +100,9 @@ bool record_next(struct record *r, struct value *v)
 bool tree_open(struct tree *t, struct pages *p, struct err *e)
 {
 	*t = (struct tree){ .p = p, .seen = calloc((size_t)p->npage + 1, 1) };
-	if (!t->seen)
+	t->mem = secret_try_new((DEPTH + 1) * FMT_BLOCK);
+	if (!t->seen || !t->mem)
 		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
-	t->mem = secret_new((DEPTH + 1) * FMT_BLOCK);
 	return true;
 }
 
@@ -110,7 +110,7 @@ void tree_close(struct tree *t)
 {
 	free(t->seen);
 	secret_free(t->mem);
-	buf_free(&t->payload);
+	secret_free(t->payload);
 }
 
 static bool load(struct tree *t, uint32_t no, uint8_t *out)
@@ -119,6 +119,27 @@ static bool load(struct tree *t, uint32_t no, uint8_t *out)
 		return false;
 	t->seen[no] = 1;
 	return pages_read(t->p, no, out, NULL);
+}
+
+/* Append to the payload. */
+static bool put(struct tree *t, const uint8_t *p, size_t n)
+{
+	size_t have = t->payload ? secret_len(t->payload) : 0;
+	struct secret *more;
+
+	if (t->payload && secret_add(t->payload, p, n))
+		return true;
+	more = secret_try_new((have + n) * 2);
+	if (!more) {
+		t->starved = t->stopped = true;
+		return false;
+	}
+	if (t->payload)
+		(void)!secret_add(more, secret_view(t->payload), have);
+	(void)!secret_add(more, p, n);
+	secret_free(t->payload);
+	t->payload = more;
+	return true;
 }
 
 /* What does not fit the page goes on in a chain of others. */
@@ -131,7 +152,8 @@ static bool chain(struct tree *t, uint32_t next, uint64_t left)
 
 		if (!load(t, next, page))
 			return false;
-		buf_add(&t->payload, (struct str){ (const char *)page + 4, n });
+		if (!put(t, page + 4, n))
+			return false;
 		next = get32(page);
 		left -= n;
 	}
@@ -168,11 +190,13 @@ static void cell(struct tree *t, const uint8_t *page, const uint8_t *at, bool ta
 		t->cut++;
 		return;
 	}
-	buf_clear(&t->payload);
-	buf_add(&t->payload, (struct str){ (const char *)at, (size_t)here });
+	if (t->payload)
+		secret_set_len(t->payload, 0);
+	if (!put(t, at, (size_t)here))
+		return;
 	if ((int64_t)n > here && !chain(t, get32(at + here), n - (uint64_t)here))
 		t->cut++;
-	else if (!t->row(t->arg, (int64_t)key, (const uint8_t *)t->payload.s, (size_t)n))
+	else if (!t->row(t->arg, (int64_t)key, secret_view(t->payload), (size_t)n))
 		t->stopped = true;
 }
 

@@ -10,15 +10,16 @@
 
 struct tree {
 	struct pages *p;
-	uint8_t *seen;      /* by page number: it was reached */
-	struct secret *mem; /* a page for each level, and one more */
-	struct buf payload;
-	unsigned holes; /* pages that could not be read, so far */
-	unsigned cut;   /* rows of which a part could not be read, so far */
+	uint8_t *seen;          /* by page number: it was reached */
+	struct secret *mem;     /* a page for each level, and one more */
+	struct secret *payload; /* of one row */
+	unsigned holes;         /* pages that could not be read, so far */
+	unsigned cut;           /* rows of which a part could not be read, so far */
 	/* Called for each row; `key` is its rowid, 0 in a table without.  False stops. */
 	bool (*row)(void *arg, int64_t key, const uint8_t *record, size_t n);
 	void *arg;
 	bool stopped, flat; /* flat: this page only */
+	bool starved;       /* there was no memory for a row */
 };
 
 bool tree_open(struct tree *t, struct pages *p, struct err *e) MUST_CHECK;

@@ -15,22 +15,6 @@
 #include "selftest.h"
 #include "sqlmem.h"
 
-struct vault *vault_blank(const struct vault_sys *sys, const char *home, const char *name)
-{
-	struct vault *v = calloc(1, sizeof *v);
-
-	if (!v)
-		die("out of memory");
-	v->home = strdup(home);
-	if (!v->home)
-		die("out of memory");
-	v->sys = sys;
-	memcpy(v->name, name, HOME_NAME + 1);
-	v->mem = secret_new(sizeof(struct keys));
-	v->keys = (struct keys *)(void *)secret_bytes(v->mem);
-	return v;
-}
-
 static void vault_free(struct vault *v)
 {
 	vfs_close(v->vfs, v->db);
@@ -39,6 +23,28 @@ static void vault_free(struct vault *v)
 	secret_wipe(v->header, sizeof v->header);
 	free(v->home);
 	free(v);
+}
+
+struct vault *vault_blank(
+    const struct vault_sys *sys, const char *home, const char *name, struct err *e)
+{
+	struct vault *v = calloc(1, sizeof *v);
+
+	if (!v)
+		goto no_memory;
+	v->home = strdup(home);
+	v->mem = secret_try_new(sizeof(struct keys));
+	if (!v->home || !v->mem)
+		goto no_memory;
+	v->sys = sys;
+	memcpy(v->name, name, HOME_NAME + 1);
+	v->keys = (struct keys *)(void *)secret_bytes(v->mem);
+	return v;
+no_memory:
+	err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+	if (v)
+		vault_free(v);
+	return NULL;
 }
 
 void vault_close(struct vault *v)
@@ -206,7 +212,9 @@ static struct vault *make_vault(const struct vault_sys *sys, const char *home,
 		struct vault *v;
 
 		home_new_name(name);
-		v = vault_blank(sys, home, name);
+		v = vault_blank(sys, home, name, &why);
+		if (!v)
+			break;
 		if (make_files(v, p, main, log, &why))
 			return v;
 		vault_free(v);
@@ -264,16 +272,15 @@ bool vault_create(struct vault **out, const struct vault_sys *sys, const char *h
  * missing then, the root knows. */
 static int open_log(struct vault *v, struct err *e)
 {
-	char *path = io_path(v->home, v->name, HOME_LOG);
+	struct path path = path_of(v->home, v->name, HOME_LOG);
 	struct err first = { 0 };
-	int fd = io_open_ours(v->sys, path, O_RDWR, &first);
+	int fd = io_open_ours(v->sys, path.s, O_RDWR, &first);
 
 	v->met.log = fd < 0 && first.code == ERR_NOT_FOUND;
 	if (v->met.log)
-		fd = io_make(v->sys, path, e);
+		fd = io_make(v->sys, path.s, e);
 	else if (fd < 0 && e)
 		*e = first;
-	free(path);
 	return fd;
 }
 
@@ -373,24 +380,27 @@ static void refuse(
 /* The slot opens and no header is whole: all the rest may be. */
 static void refuse_header(struct vault *v, int main, struct err *why, struct err *e)
 {
-	char *path = io_path(v->home, v->name, HOME_LOG);
-	int log = io_open_ours(v->sys, path, O_RDONLY, NULL);
+	struct path path = path_of(v->home, v->name, HOME_LOG);
+	int log = io_open_ours(v->sys, path.s, O_RDONLY, NULL);
 
 	refuse(v, main, log, true, why, e);
 	io_close(v->sys, log);
-	free(path);
 }
 
 bool vault_take(struct vault **out, const struct vault_sys *sys, const char *home,
     const char *name, struct home_vault *hv, struct home_match *m, struct err *e)
 {
-	struct vault *v = vault_blank(sys, home, name);
+	struct vault *v = vault_blank(sys, home, name, e);
 	struct err why = { 0 };
 	uint64_t gen[2];
 	bool keys;
 	size_t got;
 	int log = -1;
 
+	if (!v) {
+		io_close(sys, hv->fd);
+		return false;
+	}
 	if (!lock_file(sys, hv->fd, e))
 		goto close_main;
 	if (!home_still(sys, home, name, hv->fd)) {
@@ -462,7 +472,7 @@ static bool open_any(struct vault **out, const struct vault_sys *sys, const char
     const struct vault_key *key, const struct secret *code, struct err *e)
 {
 	struct home_names names;
-	struct home_vault *hv;
+	struct home_vault hv;
 	struct home_match m;
 	struct err refused = { 0 };
 	bool torn = false, found = false, ok = false, any;
@@ -473,22 +483,18 @@ static bool open_any(struct vault **out, const struct vault_sys *sys, const char
 	home_sweep(sys, home);
 	if (!home_list(sys, home, &names, e))
 		return false;
-	hv = malloc(sizeof *hv);
-	if (!hv)
-		die("out of memory");
 	for (size_t i = 0; !found && i < names.n; i++) {
-		if (!home_load(sys, home, names.name[i], O_RDWR, hv, &refused))
+		if (!home_load(sys, home, names.name[i], O_RDWR, &hv, &refused))
 			continue;
-		torn = torn || hv->torn;
-		found = key ? home_match_key(hv, key, &m) : home_match_code(hv, code, &m);
+		torn = torn || hv.torn;
+		found = key ? home_match_key(&hv, key, &m) : home_match_code(&hv, code, &m);
 		if (found)
-			ok = vault_take(out, sys, home, names.name[i], hv, &m, e);
+			ok = vault_take(out, sys, home, names.name[i], &hv, &m, e);
 		else
-			io_close(sys, hv->fd);
+			io_close(sys, hv.fd);
 	}
 	any = names.n > 0;
 	secret_wipe(&m, sizeof m);
-	free(hv);
 	home_free(&names);
 	tell_only_read(&refused);
 	return found ? ok : vault_none_fits(any, torn, &refused, e);

@@ -4,6 +4,11 @@
  * damage, loses nothing, leaks nothing, and the same call works when there is memory again.
  * Where it ends (die), the files are whole.
  *
+ * The vault's own allocations end the program in few places: where the names of a folder's
+ * rooms are read (who does not know them must not go on), where a recovery key is drawn and a
+ * passphrase composed (nothing was asked of the files yet), in texts that grow (struct buf),
+ * and in the paths of copies.  What opens, reads, saves, verifies and rescues goes on.
+ *
  *	oom		some allocations	oom all		every one
  */
 #include "oom.h"
@@ -260,7 +265,7 @@ static void every(struct base *b, bool sticky, bool sqlite, long by)
 {
 	struct oom_count c = oom_every(run_here, b, sticky, sqlite, all ? 1 : by);
 
-	assert_true(c.went_on > 0);
+	assert_true(c.went_on > c.died);
 	assert_int_equal(c.bad, 0);
 }
 
