@@ -47,7 +47,7 @@ static bool check_type(const struct vault_sys *sys, int fd, struct err *e)
 /* Whoever can write the folder above can put another one in place of ours. */
 static bool check_parent(const struct vault_sys *sys, const char *home, struct err *e)
 {
-	struct path path = path_of(home, "..", "");
+	struct path path = io_join(home, "..", "");
 	int fd = io_open_dir(sys, path.s);
 	struct stat st;
 	bool ok = true;
@@ -66,7 +66,7 @@ static bool check_parent(const struct vault_sys *sys, const char *home, struct e
 
 struct path home_plain_path(const char *home)
 {
-	struct path path = path_copy(home);
+	struct path path = io_whole(home);
 
 	for (size_t n = strlen(path.s); n > 1 && path.s[n - 1] == '/'; n--)
 		path.s[n - 1] = '\0';
@@ -136,7 +136,7 @@ static bool make_one(const struct vault_sys *sys, const char *path, struct err *
 
 bool home_make(const struct vault_sys *sys, const char *home, struct err *e)
 {
-	struct path path = path_copy(home);
+	struct path path = io_whole(home);
 	struct err missing = { 0 };
 
 	if (home_check(sys, home, &missing))
@@ -157,7 +157,7 @@ bool home_make(const struct vault_sys *sys, const char *home, struct err *e)
 	}
 	if (!make_one(sys, path.s, e))
 		return false;
-	path = path_of(home, "..", "");
+	path = io_join(home, "..", "");
 	return io_sync_dir(sys, path.s, e) && home_check(sys, home, e);
 }
 
@@ -220,7 +220,7 @@ void home_free(struct home_names *names)
 bool home_load(const struct vault_sys *sys, const char *home, const char *name, int flags,
     struct home_vault *out, struct err *e)
 {
-	struct path path = path_of(home, name, "");
+	struct path path = io_join(home, name, "");
 	size_t got;
 
 	out->fd = io_open_ours(sys, path.s, flags, e);
@@ -243,7 +243,7 @@ bool home_has_id(const struct home_vault *hv, const uint8_t *id)
 
 bool home_still(const struct vault_sys *sys, const char *home, const char *name, int fd)
 {
-	struct path path = path_of(home, name, "");
+	struct path path = io_join(home, name, "");
 
 	return io_is(sys, path.s, fd);
 }
@@ -323,7 +323,7 @@ static void mend_files(const struct vault_sys *sys, const char *home)
 	if (!home_list(sys, home, &names, NULL))
 		return;
 	for (size_t i = 0; i < names.n * ARRAY_LEN(parts); i++) {
-		struct path path = path_of(home, names.name[i / 2], parts[i % 2]);
+		struct path path = io_join(home, names.name[i / 2], parts[i % 2]);
 
 		io_close(sys, io_open_ours(sys, path.s, O_RDONLY, NULL));
 	}

@@ -250,7 +250,7 @@ bool io_sync_dir(const struct vault_sys *sys, const char *dir, struct err *e)
 	return rc == 0;
 }
 
-struct path path_copy(const char *path)
+struct path io_whole(const char *path)
 {
 	struct path p;
 
@@ -258,7 +258,7 @@ struct path path_copy(const char *path)
 	return p;
 }
 
-struct path path_of(const char *dir, const char *name, const char *suffix)
+struct path io_join(const char *dir, const char *name, const char *suffix)
 {
 	struct path p;
 

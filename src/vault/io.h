@@ -49,8 +49,8 @@ bool io_sync_dir(const struct vault_sys *sys, const char *dir, struct err *e) MU
 struct path {
 	char s[PATH_MAX + 1];
 };
-struct path path_copy(const char *path);
-struct path path_of(const char *dir, const char *name, const char *suffix);
+struct path io_whole(const char *path);
+struct path io_join(const char *dir, const char *name, const char *suffix);
 /* The same in memory of its own, which the caller frees. */
 char *io_path(const char *dir, const char *name, const char *suffix);
 

@@ -28,7 +28,7 @@ static void look_at_file(void *arg, const char *name)
 	memcpy(main, name, HOME_NAME);
 	if (!home_is_name(main))
 		return;
-	path = path_of(l->home, name, "");
+	path = io_join(l->home, name, "");
 	if (l->sys->lstat(l->sys->ctx, path.s, &st) == 0) {
 		l->out->rooms = l->out->rooms || name[HOME_NAME] == '\0';
 		l->out->files++;
@@ -40,7 +40,7 @@ static void look_at_file(void *arg, const char *name)
 
 static void look_above(const struct vault_sys *sys, struct look *l)
 {
-	struct path path = path_of(l->home, "..", "");
+	struct path path = io_join(l->home, "..", "");
 	struct stat st;
 
 	l->out->above_known = sys->lstat(sys->ctx, path.s, &st) == 0;

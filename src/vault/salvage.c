@@ -43,7 +43,7 @@ static bool take_keys(struct salvage *s, struct home_vault *hv, const struct vau
  * for the person to say that it does not matter. */
 static bool open_log(struct salvage *s, int *log, struct err *e)
 {
-	struct path path = path_of(s->v->home, s->v->name, HOME_LOG);
+	struct path path = io_join(s->v->home, s->v->name, HOME_LOG);
 	struct err why = { 0 };
 
 	*log = io_open_ours(s->v->sys, path.s, O_RDONLY, &why);

@@ -272,7 +272,7 @@ bool vault_create(struct vault **out, const struct vault_sys *sys, const char *h
  * missing then, the root knows. */
 static int open_log(struct vault *v, struct err *e)
 {
-	struct path path = path_of(v->home, v->name, HOME_LOG);
+	struct path path = io_join(v->home, v->name, HOME_LOG);
 	struct err first = { 0 };
 	int fd = io_open_ours(v->sys, path.s, O_RDWR, &first);
 
@@ -380,7 +380,7 @@ static void refuse(
 /* The slot opens and no header is whole: all the rest may be. */
 static void refuse_header(struct vault *v, int main, struct err *why, struct err *e)
 {
-	struct path path = path_of(v->home, v->name, HOME_LOG);
+	struct path path = io_join(v->home, v->name, HOME_LOG);
 	int log = io_open_ours(v->sys, path.s, O_RDONLY, NULL);
 
 	refuse(v, main, log, true, why, e);
