@@ -160,15 +160,25 @@ static bool walk(struct pages *p, struct err *e)
 	return true;
 }
 
+/* How far behind a head another one is looked for: four logs of the usual size, and twice
+ * the database.  The size of the file says nothing; it costs nobody anything to make it a
+ * terabyte. */
+static uint64_t reach(const struct pages *p)
+{
+	uint64_t npage = p->npage > p->root.npage ? p->npage : p->root.npage;
+
+	return 4 * (uint64_t)pages_log_blocks(p) + 2 * npage;
+}
+
 /* A batch is written only when the one before it is safely stored.  So an unreadable batch
  * with a later one behind it was not torn by a crash: it was damaged afterwards.  With none
  * behind it nothing tells; that a part of one stands there is noted. */
 static bool look_ahead(struct pages *p, struct err *e)
 {
 	struct log_group g;
-	uint64_t blocks = p->log_size / FMT_BLOCK;
+	uint64_t blocks = p->log_size / FMT_BLOCK, end = p->tail + reach(p);
 
-	for (uint64_t at = p->tail; at < blocks; at += FMT_GROUP) {
+	for (uint64_t at = p->tail; at < blocks && at < end; at += FMT_GROUP) {
 		size_t n = blocks - at < FMT_GROUP ? (size_t)(blocks - at) : FMT_GROUP;
 		size_t got;
 
@@ -183,6 +193,8 @@ static bool look_ahead(struct pages *p, struct err *e)
 				return damaged(e,
 				    _("A part of what was saved last in this room is damaged or "
 				      "was changed. 'remanso rescue DIR' saves what was before."));
+			if (head)
+				end = at + i + reach(p);
 			if (at == p->tail && !p->met.unfinished)
 				p->met.unfinished = head || log_frame(block, p->k, at + i,
 								pages_scratch(p));
@@ -313,6 +325,17 @@ struct pages *recover_blank(const struct vault_sys *sys, int main, int log, stru
 	return p;
 }
 
+/* Behind the last batch nothing counts.  A log that a large transaction left behind, or one
+ * that somebody made larger, is not carried along and copied with every backup. */
+static void cut_log(struct pages *p)
+{
+	uint64_t blocks = pages_log_blocks(p), keep;
+
+	keep = (p->tail > blocks ? p->tail : blocks) * FMT_BLOCK;
+	if (p->log_size > keep && io_cut(p->sys, p->log, keep, NULL))
+		p->log_size = keep;
+}
+
 bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int log,
     struct keys *k, uint64_t header_gen, struct err *e)
 {
@@ -325,6 +348,7 @@ bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int l
 		pages_close(p);
 		return false;
 	}
+	cut_log(p);
 	*out = p;
 	return true;
 }

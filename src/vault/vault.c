@@ -277,10 +277,16 @@ static int open_log(struct vault *v, struct err *e)
 	int fd = io_open_ours(v->sys, path.s, O_RDWR, &first);
 
 	v->met.log = fd < 0 && first.code == ERR_NOT_FOUND;
-	if (v->met.log)
+	if (v->met.log) {
 		fd = io_make(v->sys, path.s, e);
-	else if (fd < 0 && e)
+		/* What is promised in it must be found again. */
+		if (fd >= 0 && !io_sync_dir(v->sys, v->home, e)) {
+			io_close(v->sys, fd);
+			fd = -1;
+		}
+	} else if (fd < 0 && e) {
 		*e = first;
+	}
 	return fd;
 }
 
