@@ -36,12 +36,17 @@ bool vault_init(struct err *e) MUST_CHECK;
 /* True when the folder holds at least one file that may be a vault.  A folder that is not
  * there holds none.  Nothing is opened or changed. */
 bool vault_home_has_any(const struct vault_sys *sys, const char *home);
-/* Look at the folder before anything is shown or asked: ERR_UNSAFE when others can change
- * it, ERR_UNSUPPORTED on a network file system.  Where others can only look in, their rights
- * to it and to the rooms' files are taken away, which the program itself can no longer do
- * after confine().  True when there is no such folder yet. */
+/* Look at the folder before anything is shown or asked: ERR_UNSAFE when others can change it
+ * or put another in its place, or look into it where it holds rooms.  Its rights stay as they
+ * are.  What a deletion left behind that was cut off is removed.  True when there is no such
+ * folder yet. */
 bool vault_home_ready(
     const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
+/* What a person should know of the place before a room is opened or made there: a disk of
+ * another machine, or a group that can change the folder above.  False: nothing. */
+#define VAULT_WARNING 240
+bool vault_home_warning(
+    const struct vault_sys *sys, const char *home, char out[static VAULT_WARNING]);
 
 /* The same as facts, for who wants to tell them: nothing is opened but the folder, and nothing
  * is changed. */
@@ -78,7 +83,7 @@ void vault_key_free(struct vault_key *k); /* wipes; NULL is fine */
 bool vault_create(struct vault **out, const struct vault_sys *sys, const char *home,
     const struct vault_key *key, struct err *e) MUST_CHECK;
 /* Find and open the vault of this home that the key opens.  ERR_PASSPHRASE: none;
- * ERR_NOT_FOUND: there is no vault at all; ERR_UNSUPPORTED: a network file system;
+ * ERR_NOT_FOUND: there is no vault at all; ERR_UNSUPPORTED: a disk that keeps no locks;
  * ERR_BUSY: open in another process; ERR_DAMAGED: changed or torn beyond what the log can
  * mend; ERR_UNSAFE: a link, a foreign owner, or rights for others. */
 bool vault_open(struct vault **out, const struct vault_sys *sys, const char *home,

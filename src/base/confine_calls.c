@@ -56,7 +56,7 @@ static const unsigned short refused[] = {
 	440 /* process_madvise */, 448 /* process_mrelease */,
 	/* files past their permissions; Landlock does not look at these */
 	__NR_open_by_handle_at, __NR_name_to_handle_at, __NR_truncate, __NR_linkat,
-	__NR_symlinkat, __NR_mknodat, __NR_utimensat, __NR_fchmod, __NR_fchmodat,
+	__NR_symlinkat, __NR_mknodat, __NR_utimensat, __NR_fchmodat,
 	__NR_fchown, __NR_fchownat, __NR_setxattr, __NR_lsetxattr, __NR_fsetxattr,
 	__NR_removexattr, __NR_lremovexattr, __NR_fremovexattr, __NR_fanotify_init,
 	__NR_fanotify_mark, 452 /* fchmodat2 */, 463 /* setxattrat */,
@@ -105,6 +105,8 @@ struct rule {
 };
 
 static const struct rule rules[] = {
+	/* Rights are taken away from others, where a room is being made; none are given. */
+	{ __NR_fchmod, 1, IS_NOT, 0700 },
 	/* Threads are started; processes are not. */
 	{ __NR_clone, 0, HAS_NOT, CLONE_THREAD },
 	/* No code but what was there at the start. */

@@ -197,7 +197,7 @@ static bool add_home(struct bounds *b, struct outside_may *may, struct list *lis
 	add(list, home, CONFINE_READ | CONFINE_WRITE);
 	/* The vault looks whether others could put a folder of theirs in its place. */
 	add(list, arena_fmt(list->memory, "%s/..", home).s, CONFINE_LIST);
-	/* Now, because rights cannot be changed any more after confine(). */
+	/* Before anything is asked or shown. */
 	return vault_home_ready(NULL, home, e);
 }
 

@@ -107,11 +107,22 @@ refuse:
 	return NULL;
 }
 
+/* Before a room is opened or made, so that one can still turn back. */
+static void warn_of_place(const struct cli *c)
+{
+	char words[VAULT_WARNING];
+
+	if (c->setup->home != NULL && vault_home_warning(NULL, c->setup->home, words))
+		cli_say(c, "%s", words);
+}
+
 struct secret *cli_passphrase(const struct cli *c, enum opt opt, bool twice, struct err *e)
 {
 	const char *why = NULL;
 	struct secret *s;
 
+	if (opt == OPT_FD)
+		warn_of_place(c);
 	if (options_has(c->o, opt))
 		s = from_fd(c->o->number[opt], e);
 	else

@@ -27,10 +27,11 @@ struct home_vault {
 	uint8_t head[2][FMT_BLOCK];
 };
 
-/* The folder must be ours, and only we may write into it; rights of others to look into it
- * are taken away.  ERR_NOT_FOUND when it is not there. */
+/* The folder must be ours, and only we may write into it, or look into it when it holds files
+ * of vaults.  Nothing is changed.  ERR_NOT_FOUND when it is not there. */
 bool home_check(const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
-/* Make it, 0700, with the folders above it. */
+/* Make it, 0700, with the folders above it; one that is there and holds no files of vaults
+ * becomes 0700. */
 bool home_make(const struct vault_sys *sys, const char *home, struct err *e) MUST_CHECK;
 /* A kind of file system (statfs) that another machine can change under us. */
 bool home_is_network(long type);
@@ -43,6 +44,9 @@ void home_new_name(char out[static HOME_NAME + 1]);
 bool home_list(const struct vault_sys *sys, const char *home, struct home_names *out,
     struct err *e) MUST_CHECK;
 void home_free(struct home_names *names);
+/* True when there is a file of a vault: also one in the making, set aside or being deleted;
+ * or when that cannot be told. */
+bool home_holds_files(const struct vault_sys *sys, const char *home);
 /* Remove what an interrupted creation, rotation or deletion left behind (sweep.c). */
 void home_sweep(const struct vault_sys *sys, const char *home);
 /* The rest of a deletion, once NAME.gone is stored under that name: its keys, what was set

@@ -133,10 +133,38 @@ bool io_make_ours(const struct vault_sys *sys, int fd, mode_t mode)
 	return sys->fchmod != NULL && sys->fchmod(sys->ctx, fd, mode) == 0;
 }
 
-/* A file that others could only read is as we left it: it is taken, and their rights with
- * it.  One that they could write may say anything. */
+static const char plain_signs[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "0123456789_./~+,:@%=-";
+
+void io_chmod_words(
+    char out[static 128], const char *rights, const char *path, const char *name)
+{
+	bool plain = path[strspn(path, plain_signs)] == '\0', odd = path[0] == '-';
+	const char *q = plain ? "" : "'";
+	int n;
+
+	for (const char *p = path; *p; p++)
+		odd = odd || *p == '\'' || (unsigned char)*p < ' ' || *p == 127;
+	n = snprintf(out, 128, "chmod %s %s%s%s", rights, q, path, q);
+	if (odd || n < 0 || n > 110)
+		snprintf(out, 128, "chmod %s DIR%s%s", rights, name ? "/" : "",
+		    name ? name : "");
+}
+
+static bool others_may(const char *path, struct err *e)
+{
+	const char *name = strrchr(path, '/');
+	char type[128];
+
+	io_chmod_words(type, "600", path, name ? name + 1 : path);
+	return err_set(e, ERR_UNSAFE, "%s %s",
+	    _("Other users may read or change a file of this room. It was not opened. Take "
+	      "their rights away and try again:"),
+	    type);
+}
+
 static bool is_ours(
-    const struct vault_sys *sys, int fd, const struct stat *st, struct err *e)
+    const struct vault_sys *sys, const char *path, const struct stat *st, struct err *e)
 {
 	if (!S_ISREG(st->st_mode))
 		return err_set(e, ERR_UNSAFE, "%s",
@@ -148,10 +176,8 @@ static bool is_ours(
 		return err_set(e, ERR_UNSAFE, "%s",
 		    _("The room's file has a second name (a hard link). It was not opened. "
 		      "Remove the other name and try again."));
-	if ((st->st_mode & 022) || ((st->st_mode & 077) && !io_make_ours(sys, fd, 0600)))
-		return err_set(e, ERR_UNSAFE, "%s",
-		    _("Other users may read or change the room's file. It was not opened. "
-		      "Take their rights away with chmod 600 and try again."));
+	if (st->st_mode & 077)
+		return others_may(path, e);
 	return true;
 }
 
@@ -180,7 +206,7 @@ static int open_checked(
 		io_close(sys, fd);
 		return -1;
 	}
-	if (ours ? !is_ours(sys, fd, &st, e) : !S_ISREG(st.st_mode)) {
+	if (ours ? !is_ours(sys, path, &st, e) : !S_ISREG(st.st_mode)) {
 		if (!ours)
 			err_set(e, ERR_UNSAFE, "%s", _("This is not a plain file."));
 		io_close(sys, fd);

@@ -27,15 +27,15 @@ bool io_pad(const struct vault_sys *sys, int fd, uint64_t from, uint64_t to,
  * are. */
 void io_spoil(const struct vault_sys *sys, int fd, uint64_t n);
 
-/* Open a file that must be regular, ours, with one name, and that others cannot write.  If
- * they could read it, their rights are taken away.  -1 and an error (ERR_UNSAFE,
+/* Open a file that must be regular, ours, with one name, and that others have no rights to.
+ * -1 and an error (ERR_UNSAFE,
  * ERR_NOT_FOUND, ERR_IO) otherwise. */
 int io_open_ours(const struct vault_sys *sys, const char *path, int flags, struct err *e);
 /* Open any regular file for reading: what is copied in from a stick. */
 int io_open_any(const struct vault_sys *sys, const char *path, struct err *e);
 /* A new file, 0600, that was not there before. */
 int io_make(const struct vault_sys *sys, const char *path, struct err *e);
-/* Take the rights of others away from something open that they cannot write. */
+/* Take the rights of others away from a folder that they cannot write. */
 bool io_make_ours(const struct vault_sys *sys, int fd, mode_t mode) MUST_CHECK;
 /* A folder, for fstat and fsync; -1 and errno. */
 int io_open_dir(const struct vault_sys *sys, const char *path);
@@ -44,6 +44,10 @@ bool io_is(const struct vault_sys *sys, const char *path, int fd);
 void io_close(const struct vault_sys *sys, int fd); /* -1 is fine */
 /* Make names in a folder last. */
 bool io_sync_dir(const struct vault_sys *sys, const char *dir, struct err *e) MUST_CHECK;
+/* "chmod RIGHTS PATH", as it can be typed.  For a path that is too long for a sentence (over 100 bytes), or that
+ * a shell would read otherwise, DIR stands in its place, and before `name` (or NULL). */
+void io_chmod_words(
+    char out[static 128], const char *rights, const char *path, const char *name);
 /* DIR/NAME and a suffix.  Making one cannot fail: what is longer than a path can be fills it to
  * the end, and is refused by the system, not cut to another file's name. */
 struct path {

@@ -63,20 +63,16 @@ static bool is_there(const struct vault_sys *sys, const char *path)
 /* The log of a room that is gone.  True when there is none left. */
 static bool drop_log(const struct vault_sys *sys, const char *home, const char *name)
 {
-	char *path = io_path(home, name, ""), *log = io_path(home, name, HOME_LOG);
-	bool gone = true;
+	struct path path = io_join(home, name, ""), log = io_join(home, name, HOME_LOG);
 
-	if (!is_there(sys, path))
-		gone = sys->unlink(sys->ctx, log) == 0 || errno == ENOENT;
-	free(path);
-	free(log);
-	return gone;
+	return is_there(sys, path.s) || sys->unlink(sys->ctx, log.s) == 0 ||
+	       errno == ENOENT;
 }
 
 void home_finish(const struct vault_sys *sys, const char *home, const char *name,
     const uint8_t *id, int fd)
 {
-	char *path = io_path(home, name, HOME_GONE);
+	struct path path = io_join(home, name, HOME_GONE);
 	uint64_t size = 0, end = FMT_PAGE_AT(1);
 
 	/* The keys first, whatever comes; all but the id, by which the copies are found. */
@@ -87,32 +83,28 @@ void home_finish(const struct vault_sys *sys, const char *home, const char *name
 	if ((!id || home_drop_kept(sys, home, id)) && drop_log(sys, home, name) &&
 	    io_sync_dir(sys, home, NULL)) {
 		io_spoil(sys, fd, end);
-		sys->unlink(sys->ctx, path);
+		sys->unlink(sys->ctx, path.s);
 	}
 	(void)!io_sync_dir(sys, home, NULL);
-	free(path);
 }
 
 static bool lives(const struct sweep *s, const uint8_t *id)
 {
-	struct home_vault *hv = malloc(sizeof *hv);
+	struct home_vault hv;
 	struct home_names names;
 	bool found = false;
 
-	if (!hv)
-		die("out of memory");
 	/* What cannot be looked at might be it. */
 	if (!home_list(s->sys, s->home, &names, NULL))
 		found = true;
 	for (size_t i = 0; !found && i < names.n; i++) {
-		found = !home_load(s->sys, s->home, names.name[i], O_RDONLY, hv, NULL);
+		found = !home_load(s->sys, s->home, names.name[i], O_RDONLY, &hv, NULL);
 		if (found)
 			break;
-		found = home_has_id(hv, id);
-		io_close(s->sys, hv->fd);
+		found = home_has_id(&hv, id);
+		io_close(s->sys, hv.fd);
 	}
 	home_free(&names);
-	free(hv);
 	return found;
 }
 
@@ -158,21 +150,19 @@ static int hold(const struct sweep *s, const char *path, bool *none)
 
 static void sweep_one(const struct sweep *s, const struct leftover *f)
 {
-	char *room_path = io_path(s->home, f->name, "");
-	char *path = io_path(s->home, f->name, ending(f->what));
+	struct path room_path = io_join(s->home, f->name, "");
+	struct path path = io_join(s->home, f->name, ending(f->what));
 	bool none;
-	int room = hold(s, room_path, &none), fd = -1;
+	int room = hold(s, room_path.s, &none), fd = -1;
 
 	if (room >= 0 || none)
-		fd = hold(s, path, &none);
+		fd = hold(s, path.s, &none);
 	if (fd >= 0 && f->what == LEFT_GONE)
 		sweep_gone(s, f->name, fd);
 	else if (fd >= 0)
-		sweep_new(s, f, path, fd);
+		sweep_new(s, f, path.s, fd);
 	io_close(s->sys, fd);
 	io_close(s->sys, room);
-	free(path);
-	free(room_path);
 }
 
 void home_sweep(const struct vault_sys *sys, const char *home)

@@ -330,8 +330,9 @@ static void rights_are(const char *path, mode_t want)
 	assert_int_equal(st.st_mode & 0777, want);
 }
 
-/* A folder made by hand becomes ours alone; one that others can change is refused before
- * anything is asked or shown, on the first start too. */
+/* A folder made by hand becomes ours alone when a room is made in it; one that others can
+ * change, or look into where there is a room, is refused before anything is asked or shown, on
+ * the first start too, and stays as it is. */
 static void test_home_folder(void **state)
 {
 	static const char *const list[] = { "journal", "list", NULL };
@@ -349,11 +350,14 @@ static void test_home_folder(void **state)
 	pty_close(p);
 	rights_are(box.home, 0775);
 	assert_int_equal(chmod(box.home, 0755), 0);
+	expect("verify", "", PLAY_PASS, 66, "no room here yet");
+	rights_are(box.home, 0755);
 	expect("room new", "", PLAY_PASS, 0, "The room is made");
 	rights_are(box.home, 0700);
 	assert_int_equal(chmod(box.home, 0755), 0);
-	expect("journal add", MARK, PLAY_PASS, 0, "Kept");
-	rights_are(box.home, 0700);
+	expect("journal add", MARK, PLAY_PASS, 77, "chmod 700");
+	expect_in("es", "journal add", MARK, PLAY_PASS, 77, "chmod 700");
+	rights_are(box.home, 0755);
 	assert_int_equal(chmod(box.home, 0770), 0);
 	p = play_start(&(struct play){ .box = &box, .args = list });
 	SEES(p, "chmod 700");

@@ -188,7 +188,9 @@ static void no_other_ways(void)
 	FAILS(syscall(SYS_open_by_handle_at, -1, NULL, 0), EPERM);
 	FAILS(syscall(SYS_memfd_create, "x", 0), EPERM);
 	FAILS(chmod(box.root, 0755), EPERM);
-	FAILS(syscall(5000), ENOSYS); /* newer than the list */
+	FAILS(fchmod(0, 0755), EPERM);
+	FAILS(fchmod(-1, 0700), EBADF); /* a home that a room is made in */
+	FAILS(syscall(5000), ENOSYS);   /* newer than the list */
 	NEEDS(mmap(NULL, (size_t)page, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
 		  -1, 0) == MAP_FAILED);
 	FAILS(ioctl(0, TIOCSTI, "x"), EPERM);

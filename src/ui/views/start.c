@@ -28,6 +28,7 @@ struct start {
 	struct editor *first, *again;
 	struct derive *job;
 	const char *said;
+	char place[VAULT_WARNING]; /* what to know of the folder */
 	bool warned; /* a weak passphrase was named once; it is the person's choice */
 };
 
@@ -115,8 +116,14 @@ static void build_keys(const struct view *v, struct sheet *s)
 
 static void build_privacy(const struct view *v, struct sheet *s)
 {
+	struct start *st = v->state;
+
 	sheet_title(s, T("What privacy can and cannot do"), (struct str){ 0 });
 	view_message_paras(v, s, "privacy");
+	if (v->app->home != NULL && vault_home_warning(NULL, v->app->home, st->place)) {
+		sheet_gap(s, 1);
+		sheet_care(s, str_from(st->place));
+	}
 	sheet_gap(s, 1);
 	sheet_offer(s, START_GO_ON, T("Go on"), (struct str){ 0 });
 }

@@ -12,6 +12,7 @@ struct unlock {
 	bool recovering; /* the field takes the recovery key */
 	bool tried;      /* after a miss the other ways in are offered */
 	const char *said;
+	char place[VAULT_WARNING]; /* what to know of the folder */
 };
 
 static bool unlock_open(struct view *v, const void *arg, struct err *e)
@@ -27,7 +28,7 @@ static bool unlock_open(struct view *v, const void *arg, struct err *e)
 
 static void unlock_build(const struct view *v, struct sheet *s)
 {
-	const struct unlock *u = v->state;
+	struct unlock *u = v->state;
 
 	s->neutral = true;
 	s->center = true;
@@ -48,6 +49,10 @@ static void unlock_build(const struct view *v, struct sheet *s)
 		    u->recovering ? T("Use the passphrase") : T("Use the key on paper"),
 		    (struct str){ 0 });
 		sheet_offer(s, UNLOCK_NEW_ROOM, T("Begin a new one"), (struct str){ 0 });
+	}
+	if (vault_home_warning(NULL, v->app->home, u->place)) {
+		sheet_gap(s, 1);
+		sheet_side(s, (struct str){ 0 }, str_from(u->place));
 	}
 	if (v->app->lock_keys && !v->app->plain) {
 		sheet_gap(s, 1);
