@@ -229,8 +229,10 @@ static struct aside begin(void)
 	memcpy(a.id, bytes, sizeof a.id);
 	path_of(&a, to, ".old2");
 	rig_write(to, bytes, n);
+	chmod(to, 0600);
 	path_of(&a, to, ".old30");
 	rig_write(to, bytes, n);
+	chmod(to, 0600);
 	path_of(&a, to, ".old");
 	assert_int_equal(rename(from, to), 0);
 	written(&a, ".old", 1000);
