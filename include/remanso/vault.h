@@ -222,14 +222,41 @@ void vault_mark_write(const struct vault_witness *w, char out[static VAULT_MARK]
 /* False when this is no mark; case and blanks do not matter. */
 bool vault_mark_age(
     const struct vault_witness *found, const char *typed, enum vault_age *out) MUST_CHECK;
-/* A consistent copy under a new vault id, both files, into folder `dir` (must not hold a
- * file of that name); read back and checked before true is returned.  Same slots. */
+/* A consistent copy of both files, under the name and the id that they have, into folder
+ * `dir`; read back and checked before true is returned.  Same slots.  ERR_CREATE when `dir`
+ * holds a copy of this room already. */
 bool vault_backup(struct vault *v, const char *dir, struct err *e) MUST_CHECK;
-/* Copy the vaults of the folder `from` into `home`.  Nothing that is there is overwritten:
- * what stands in the way is kept aside and named in `note` (may be NULL, cap 200).
- * ERR_BUSY when a room in the way is open.  Whether a copy is whole cannot be told without its
- * passphrase: opening does. */
+
+/* What a restore did. */
+struct vault_restored {
+	unsigned rooms;   /* brought back */
+	unsigned same;    /* were here already, byte for byte; nothing was done */
+	unsigned checked; /* of both: opened with the passphrase and read through */
+	unsigned aside;   /* rooms that were set aside */
+	char note[200];   /* the main files of these, by their new names */
+};
+/* Copy the vaults of the folder `from` into `home`, all or none, under fresh names, and
+ * compare them with what was copied.  Nothing that is there is overwritten: what stands in
+ * the way (the same room by its id or its name; with `pass`, also what that opens, because
+ * one passphrase finds one room) is set aside, under a name that nothing opens.  After a crash
+ * at any moment the home opens with the room as it was or with the one that was brought back.
+ *
+ * With `pass` (or NULL) every room that it opens is read through first: ERR_DAMAGED when it
+ * is not whole, ERR_PASSPHRASE when it opens none of them.  Whether the others are whole
+ * cannot be told without theirs: opening does.  ERR_BUSY when a room in the way is open. */
+bool vault_restore_all(const struct vault_sys *sys, const char *home, const char *from,
+    const struct secret *pass, struct vault_restored *out, struct err *e) MUST_CHECK;
+/* The same without a passphrase; `note` (may be NULL, cap 200) as above. */
 bool vault_restore(const struct vault_sys *sys, const char *home, const char *from,
     char *note, struct err *e) MUST_CHECK;
+/* Rooms that were set aside, the one that was written last first.  `each` gets its number from
+ * 1, when it was last written (seconds since 1970) and its main file's name; NULL only counts.
+ * The log is the file of the same name without its ending, and with -log. */
+unsigned vault_kept(const struct vault_sys *sys, const char *home,
+    void (*each)(void *arg, unsigned number, int64_t when, const char *file), void *arg);
+/* Bring back what was set aside under this number, with its passphrase; what stands in its
+ * way is set aside. */
+bool vault_restore_kept(const struct vault_sys *sys, const char *home, unsigned number,
+    const struct secret *pass, struct vault_restored *out, struct err *e) MUST_CHECK;
 
 #endif

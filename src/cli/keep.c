@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 /* ---- export ---- */
@@ -89,20 +90,118 @@ bool cli_backup(const struct cli *c, struct err *e)
 	return ok;
 }
 
+struct listing {
+	const struct cli *c;
+};
+
+static void list_one(void *arg, unsigned number, int64_t when, const char *file)
+{
+	const struct listing *l = arg;
+	time_t t = (time_t)when;
+	char date[40] = "";
+	struct tm tm;
+
+	if (localtime_r(&t, &tm) != NULL)
+		(void)strftime(date, sizeof(date), "%Y-%m-%d %H:%M", &tm);
+	cli_printf(l->c, "%u  %s  %s\n", number, date, file);
+}
+
+/* The number of what was set aside, as given or because there is only one. */
+static bool which_kept(const struct cli *c, unsigned *number, struct err *e)
+{
+	unsigned n = vault_kept(NULL, c->setup->home, NULL, NULL);
+	int given = 0;
+
+	if (n == 0)
+		return err_set(e, ERR_NOT_FOUND, "%s", _("Nothing was set aside here."));
+	*number = 1;
+	if (c->o->arg_count > 0) {
+		if (!str_int(str_from(c->o->args[0]), &given) || given < 1)
+			return err_set(e, ERR_USAGE, "%s",
+			    _("With --kept goes a number from its list, or nothing."));
+		*number = (unsigned)given;
+		return true;
+	}
+	if (n == 1)
+		return true;
+	vault_kept(NULL, c->setup->home, list_one, &(struct listing){ c });
+	return err_set(e, ERR_USAGE, "%s",
+	    _("More than one room was set aside here; the list says when each was last "
+	      "written. Add its number: remanso restore --kept NUMBER"));
+}
+
+/* With the passphrase at hand the room is read through before anything is changed.  For one
+ * from a folder it is asked for, but not needed; one that was set aside comes into a home where
+ * another may open with the same. */
+static bool restore_passphrase(const struct cli *c, struct secret **out, struct err *e)
+{
+	struct err why = { 0 };
+
+	*out = NULL;
+	if (options_has(c->o, OPT_FD) || options_has(c->o, OPT_KEPT)) {
+		*out = cli_passphrase(c, OPT_FD, false, e);
+		return *out != NULL;
+	}
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return true;
+	*out = prompt_secret(
+	    c, _("Its passphrase, to read it through first (Enter alone: unread): "), &why);
+	if (*out != NULL || why.code == ERR_USAGE)
+		return true;
+	*e = why;
+	return false;
+}
+
+static void tell_restored(const struct cli *c, const struct vault_restored *r)
+{
+	if (r->rooms > 0 && !options_has(c->o, OPT_KEPT))
+		cli_say(c, "%s",
+		    _("What was in that folder is here again. It opens with the passphrase it "
+		      "had then."));
+	else if (r->rooms > 0)
+		cli_say(c, "%s",
+		    _("What was set aside is here again. It opens with the passphrase it had "
+		      "then."));
+	else
+		cli_say(c, "%s",
+		    _("It is here already, the same to the byte, and opens with the passphrase it had then."));
+	if (r->checked > 0)
+		cli_say(c, "%s",
+		    _("The room that this passphrase opens was read through: it is whole."));
+	if (r->checked < r->rooms + r->same)
+		cli_say(c, "%s",
+		    _("What was not opened with its passphrase was not read through. The same "
+		      "command with its passphrase (--passphrase-fd) says whether it is whole, and "
+		      "sets aside another room here that opens with the same one."));
+	if (r->aside > 0)
+		cli_say(c,
+		    _("What was here before is set aside, and lost nothing: %s in %s, with the "
+		      "file of the same name that ends in -log. It opens with the passphrase it "
+		      "had. 'remanso restore --kept' brings it back and sets the present one "
+		      "aside. To be rid of it, delete these files, or the room."),
+		    r->note, c->setup->home);
+}
+
 bool cli_restore(const struct cli *c, struct err *e)
 {
-	char note[200] = "";
+	bool kept = options_has(c->o, OPT_KEPT), ok;
+	struct vault_restored r;
+	struct secret *pass;
+	unsigned number = 0;
 
+	if (!kept && c->o->arg_count == 0)
+		return err_set(e, ERR_USAGE,
+		    _("Something is missing. See: remanso help %s"), "restore");
 	if (c->setup->home == NULL)
 		return err_set(e, ERR_CONFIG, "%s",
 		    _("There is no home folder to keep a room in. Name a folder with "
 		      "--home DIR."));
-	if (!vault_restore(NULL, c->setup->home, c->o->args[0], note, e))
+	if ((kept && !which_kept(c, &number, e)) || !restore_passphrase(c, &pass, e))
 		return false;
-	if (note[0] != '\0')
-		cli_say(c, "%s", note);
-	cli_say(c, "%s",
-	    _("What was in that folder is here again. It opens with the passphrase it had "
-	      "then."));
-	return true;
+	ok = kept ? vault_restore_kept(NULL, c->setup->home, number, pass, &r, e)
+		  : vault_restore_all(NULL, c->setup->home, c->o->args[0], pass, &r, e);
+	secret_free(pass);
+	if (ok)
+		tell_restored(c, &r);
+	return ok;
 }

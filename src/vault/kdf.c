@@ -117,6 +117,19 @@ static bool derive(struct key_pair *p, const struct secret *pass, struct err *e)
 	return p->ready;
 }
 
+bool kdf_pair(
+    struct key_pair *p, const uint8_t *header, const struct secret *pass, struct err *e)
+{
+	struct secret *nfc = secret_nfc(pass);
+	bool ok;
+
+	memcpy(p->salt, header_salt(header), FMT_SALT);
+	p->preset = header_preset(header);
+	ok = derive(p, nfc, e);
+	secret_free(nfc);
+	return ok;
+}
+
 struct tally {
 	struct key_pair *pair;
 	size_t n, count[KEY_PAIRS];

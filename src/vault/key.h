@@ -25,5 +25,8 @@ struct vault_key {
 struct key_pair *key_pairs(const struct vault_key *key);
 /* The pair for a header's salt and preset, or NULL. */
 const struct key_pair *key_for(const struct vault_key *key, const uint8_t *header);
+/* Derive the pair for one header.  False and no error when it is none of ours. */
+bool kdf_pair(struct key_pair *p, const uint8_t *header, const struct secret *pass,
+    struct err *e) MUST_CHECK;
 
 #endif

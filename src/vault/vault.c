@@ -414,8 +414,10 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
 		    _("This room was changed by another window just now. Try once more."));
 		goto close_main;
 	}
-	/* Another process may have changed a passphrase until a moment ago. */
-	if (!io_read(sys, hv->fd, hv->head, sizeof hv->head, 0, &got, e))
+	/* A name that a killed process gave may be seen and yet not be stored; and another
+	 * process may have changed a passphrase until a moment ago. */
+	if (!io_sync_dir(sys, home, e) ||
+	    !io_read(sys, hv->fd, hv->head, sizeof hv->head, 0, &got, e))
 		goto close_main;
 	if (!choose_header(v, hv, &m->sk, gen, &keys, &why)) {
 		if (keys)

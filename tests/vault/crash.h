@@ -33,6 +33,10 @@ struct crash {
 	uint64_t base, seed;      /* seed: of the script */
 	int64_t acked, coming;    /* transactions: stored for certain; and perhaps */
 	bool creating, changing, deleting, deleted;
+	bool returning, swapping; /* comes to an empty home; comes for another one */
+	int64_t other;            /* transactions of the one that it is swapped with */
+	int64_t either;           /* the same, or -2 once it is known which one it is */
+	const struct vault_key *uno;
 	bool fixed;
 	struct tally *tally;
 };
@@ -93,9 +97,9 @@ static enum verdict crash_state(
 	}
 	snprintf(words, sizeof words, "%d transactions, %d to %d expected", (int)*n,
 	    (int)least, (int)most);
-	if (*n < least)
+	if (*n < least && *n != w->either)
 		return crash_say(w, LOST, words);
-	if (*n > most)
+	if (*n > most && *n != w->either)
 		return crash_say(w, PARTIAL, words);
 	if (!agree)
 		return crash_say(w, PARTIAL, "rows and sums differ");
@@ -185,7 +189,57 @@ static enum verdict crash_killed(
 	return is;
 }
 
-static enum verdict crash_point(struct crash *w, uint64_t *seed, unsigned fate)
+/* A room that comes back where there is none: it is there, or can be brought again. */
+static enum verdict crash_returned(struct crash *w)
+{
+	struct err e = { 0 };
+	struct vault *v;
+	int64_t n = -2;
+	enum verdict is;
+
+	if (!vault_open(&v, &w->trial->sys, CRASH_HOME, w->key, &e) &&
+	    (e.code != ERR_NOT_FOUND ||
+		!vault_restore(&w->trial->sys, CRASH_HOME, "/b", NULL, &e) ||
+		!vault_open(&v, &w->trial->sys, CRASH_HOME, w->key, &e)))
+		return crash_say_code(w, &e, "coming back");
+	is = crash_state(w, v, true, w->acked, w->acked, &n);
+	vault_close(v);
+	return is;
+}
+
+static struct secret *crash_words(const struct crash *w)
+{
+	return rig_secret(w->key == w->uno ? "uno" : "dos");
+}
+
+/* The one that was not found is set aside or hidden: it can be had, with all of it. */
+static enum verdict crash_hidden(struct crash *w, const struct secret *pass, int64_t want)
+{
+	struct vault_restored r;
+	struct err e = { 0 };
+
+	for (unsigned i = 0; i < 5; i++) {
+		unsigned kept = vault_kept(&w->trial->sys, CRASH_HOME, NULL, NULL);
+		struct vault *v;
+		int64_t n;
+		bool agree;
+
+		if (!vault_open(&v, &w->trial->sys, CRASH_HOME, w->key, &e))
+			return crash_say_code(w, &e, "looking for the other one");
+		agree = sql_state(vault_db(v), &n, &agree) && agree;
+		vault_close(v);
+		if (agree && n == want)
+			return FINE;
+		if (kept > 0 ? !vault_restore_kept(
+				   &w->trial->sys, CRASH_HOME, 1 + i % kept, NULL, &r, &e)
+			     : !vault_restore_all(
+				   &w->trial->sys, CRASH_HOME, "/b", pass, &r, &e))
+			return crash_say_code(w, &e, "bringing the other one");
+	}
+	return crash_say(w, LOST, "what was set aside is gone");
+}
+
+static enum verdict crash_after(struct crash *w, uint64_t *seed)
 {
 	struct vault_key *key = w->key;
 	struct vault *v;
@@ -193,9 +247,10 @@ static enum verdict crash_point(struct crash *w, uint64_t *seed, unsigned fate)
 	int64_t n = -2, least, most;
 	enum verdict is;
 
-	memfs_fail_copy(w->trial, w->fs, mem_some_fate(seed, fate), seed);
 	if (w->creating)
 		return crash_made(w);
+	if (w->returning)
+		return crash_returned(w);
 	if (!w->changing && w->next && rig_random(seed) % 16 == 0 &&
 	    vault_open(&v, &w->trial->sys, CRASH_HOME, w->next, &e)) {
 		vault_close(v);
@@ -211,7 +266,17 @@ static enum verdict crash_point(struct crash *w, uint64_t *seed, unsigned fate)
 	is = crash_open(w, &v, &key, "first opening");
 	if (is != FINE)
 		return is;
+	w->either = w->swapping ? w->other : -2;
 	is = crash_state(w, v, true, w->acked, w->coming, &n);
+	w->either = -2;
+	if (is == FINE && w->swapping && n == w->other && rig_random(seed) % 2) {
+		struct secret *pass = crash_words(w);
+
+		vault_close(v);
+		is = crash_hidden(w, pass, w->acked);
+		secret_free(pass);
+		return is;
+	}
 	least = most = n;
 	if (is == FINE)
 		is = crash_write(w, v, seed, &least, &most);
@@ -222,6 +287,23 @@ static enum verdict crash_point(struct crash *w, uint64_t *seed, unsigned fate)
 		is = crash_killed(w, seed, key, &least, most);
 	mem_crash_into(w->trial, w->trial, mem_some_fate(seed, MEM_STYLES), seed);
 	return is == FINE ? crash_second(w, seed, key, least, most) : is;
+}
+
+static enum verdict crash_point(struct crash *w, uint64_t *seed, unsigned fate)
+{
+	struct memfs *trial = w->trial;
+	enum verdict is;
+
+	if (!w->swapping || rig_random(seed) % 4 != 0) {
+		memfs_fail_copy(trial, w->fs, mem_some_fate(seed, fate), seed);
+		return crash_after(w, seed);
+	}
+	/* Killed first: every name and byte is seen, but not all of it is stored. */
+	w->trial = memfs_clone(w->fs, *seed);
+	is = crash_after(w, seed);
+	memfs_free(w->trial);
+	w->trial = trial;
+	return is;
 }
 
 /* Before each change of a file or a name. */

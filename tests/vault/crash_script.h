@@ -4,6 +4,8 @@
 
 #include "crash.h"
 
+#include "vault/home.h"
+
 static void crash_must(bool ok, const char *what, const char *words)
 {
 	if (ok)
@@ -113,11 +115,17 @@ static void crash_delete(struct crash *w, struct vault **v)
 
 static void crash_back_up(struct crash *w, struct vault *v)
 {
-	struct rig_names names = { 0 };
 	struct err e = { 0 };
+
+	(void)w;
+	crash_must(vault_backup(v, "/b", &e), "backup", e.text);
+}
+
+static void crash_empty(struct crash *w)
+{
+	struct rig_names names = { 0 };
 	char path[MEM_PATH];
 
-	crash_must(vault_backup(v, "/b", &e), "backup", e.text);
 	mem_list(w->fs, "/b", rig_take, &names);
 	for (size_t i = 0; i < names.n; i++) {
 		snprintf(path, sizeof path, "/b/%s", names.name[i]);
@@ -125,7 +133,66 @@ static void crash_back_up(struct crash *w, struct vault *v)
 	}
 }
 
-#define CRASH_BETWEEN 11
+/* The room is gone, and its backup comes to the empty home. */
+static void crash_return(struct crash *w, struct vault **v)
+{
+	struct err e = { 0 };
+
+	crash_back_up(w, *v);
+	w->deleting = true;
+	crash_must(vault_delete(*v, &e), "deleting", e.text);
+	w->deleting = false;
+	vault_close(*v);
+	w->returning = true;
+	crash_must(
+	    vault_restore(&w->fs->sys, CRASH_HOME, "/b", NULL, &e), "restore", e.text);
+	w->returning = false;
+	crash_empty(w);
+	crash_must(vault_open(v, &w->fs->sys, CRASH_HOME, w->key, &e), "reopening", e.text);
+}
+
+/* The room goes on after its backup, which then comes in its place; what was set aside is
+ * swapped back, or not, and dropped. */
+static void crash_restore(struct crash *w, struct vault **v)
+{
+	struct secret *pass = crash_words(w);
+	uint32_t dice = rig_random(&w->seed);
+	struct vault_restored r;
+	struct err e = { 0 };
+	int64_t then = w->acked;
+
+	crash_back_up(w, *v);
+	for (uint32_t i = 0; i <= dice % 3; i++)
+		crash_commit(w, *v, -1);
+	if (dice / 4 % 4 == 0) {
+		w->changing = true;
+		crash_must(vault_rotate(*v, w->key, &e), "changing all keys", e.text);
+		w->changing = false;
+	} else if (dice / 4 % 4 == 1) {
+		vault_drop_keys(*v);
+	}
+	vault_close(*v);
+	w->other = then;
+	w->swapping = true;
+	crash_must(vault_restore_all(
+		       &w->fs->sys, CRASH_HOME, "/b", dice / 16 % 2 ? pass : NULL, &r, &e),
+	    "restore", e.text);
+	crash_must(r.rooms == 1 && r.aside == 1, "restore", "nothing was set aside");
+	w->other = w->acked;
+	w->acked = w->coming = then;
+	if (dice / 32 % 2) {
+		crash_must(vault_restore_kept(&w->fs->sys, CRASH_HOME, 1, pass, &r, &e),
+		    "swapping back", e.text);
+		w->acked = w->coming = w->other;
+	}
+	w->swapping = false;
+	crash_must(home_drop_kept(&w->fs->sys, CRASH_HOME, NULL), "dropping", "");
+	crash_empty(w);
+	crash_must(vault_open(v, &w->fs->sys, CRASH_HOME, w->key, &e), "reopening", e.text);
+	secret_free(pass);
+}
+
+#define CRASH_BETWEEN 13
 
 static void crash_between(struct crash *w, struct vault **v, int what)
 {
@@ -151,10 +218,15 @@ static void crash_between(struct crash *w, struct vault **v, int what)
 		crash_rotate(w, v);
 	else if (what == 8)
 		crash_add_and_remove(w, *v);
-	else if (what == 9)
+	else if (what == 9) {
 		crash_back_up(w, *v);
-	else if (what == 10)
+		crash_empty(w);
+	} else if (what == 10)
 		crash_delete(w, v);
+	else if (what == 11)
+		crash_restore(w, v);
+	else if (what == 12)
+		crash_return(w, v);
 }
 
 static void crash_begin(struct crash *w, struct vault **v, uint32_t log_blocks)
@@ -166,6 +238,7 @@ static void crash_begin(struct crash *w, struct vault **v, uint32_t log_blocks)
 	w->fs->before = crash_before;
 	w->fs->arg = w;
 	w->key = rig_key(&w->fs->sys, CRASH_HOME, "uno");
+	w->uno = w->key;
 	crash_create(w, v);
 	w->next = rig_key(&w->fs->sys, CRASH_HOME, "dos");
 }
@@ -184,7 +257,7 @@ static void crash_fixed(struct crash *w, uint32_t log_blocks)
 {
 	static const int script[] = { 0, 3, -3, 11, -7, 11, 7, 8, -4, 4, 9, -1, 6, -2, 1,
 		-6, 10, -5, 5, 2, 3, -3, 11, 7, -4, 0, 12, 13, -7, 11, 7, 0, -9, -8, 0, 5,
-		-10, 3, -11, 0, 3 };
+		-10, 3, -11, 0, 3, -12, 0, -13, 5, -12, 3 };
 	struct vault *v;
 
 	crash_begin(w, &v, log_blocks);

@@ -100,55 +100,6 @@ static void test_copy_and_new_keys_while_saving(void **state)
 	memfs_free(m);
 }
 
-static void test_restoring_beside_many_old_copies(void **state)
-{
-	char *home = rig_folder(), *away = rig_folder(), *main, *path = NULL;
-	struct vault *v = rig_create(NULL, home, "uno");
-	struct err e;
-
-	(void)state;
-	assert_true(vault_backup(v, away, &e));
-	rig_sql(v, "CREATE TABLE t(x)");
-	vault_close(v);
-	main = rig_file(home, false);
-	assert_true(vault_restore(NULL, home, away, NULL, &e));
-	for (int i = 1; i < 1000; i++) {
-		char end[16] = "";
-
-		if (i > 1)
-			snprintf(end, sizeof end, "%d", i);
-		assert_true(asprintf(&path, "%s.old%s", main, end) > 0);
-		rig_write(path, (const uint8_t *)"x", 1);
-		free(path);
-		assert_true(asprintf(&path, "%s-log.old%s", main, end) > 0);
-		rig_write(path, (const uint8_t *)"x", 1);
-		free(path);
-	}
-	v = rig_open(NULL, home, "uno");
-	rig_sql(v, "CREATE TABLE u(x)");
-	vault_close(v);
-	assert_false(vault_restore(NULL, home, away, NULL, &e));
-	assert_int_equal(e.code, ERR_CREATE);
-	v = rig_open(NULL, home, "uno");
-	assert_int_equal(rig_int(v, "SELECT count(*) FROM u"), 0);
-	vault_close(v);
-	/* A link in the place of the room: it is not what is restored over. */
-	unlink(main);
-	assert_int_equal(symlink("/dev/null", main), 0);
-	assert_false(vault_restore(NULL, home, away, NULL, &e));
-	assert_int_equal(e.code, ERR_UNSAFE);
-	/* A folder in the place of the backup's file. */
-	free(main);
-	main = rig_file(away, false);
-	unlink(main);
-	assert_int_equal(mkdir(main, 0700), 0);
-	assert_false(vault_restore(NULL, home, away, NULL, &e));
-	rmdir(main);
-	free(main);
-	rig_drop(home);
-	rig_drop(away);
-}
-
 /* ---- homes ---- */
 
 static int no_type(void *ctx, int fd, long *type)
@@ -530,7 +481,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_copies_fail_at_every_call),
 		cmocka_unit_test(test_copy_and_new_keys_while_saving),
-		cmocka_unit_test(test_restoring_beside_many_old_copies),
 		cmocka_unit_test(test_file_system_without_a_name),
 		cmocka_unit_test(test_folder_above_that_all_can_change),
 		cmocka_unit_test(test_folder_that_cannot_be_listed),

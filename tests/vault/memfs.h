@@ -270,6 +270,7 @@ RIG struct memfs *memfs_new(uint32_t log_blocks)
 		.fs_type = mem_fs_type,
 		.uid = mem_uid };
 	mem_new(m, "/h/..", true);
+	mem_new(m, "/b/..", true);
 	return m;
 }
 

@@ -130,6 +130,8 @@ static void change_log(struct memfs *m, const char *dir)
 
 static void copies(struct session *s)
 {
+	struct vault_restored r;
+	struct secret *pass;
 	struct err e = { 0 };
 
 	if (!vault_backup(s->v, "/b", &e)) {
@@ -147,6 +149,21 @@ static void copies(struct session *s)
 				bad("restoring again", e.text);
 		}
 	}
+	/* With the passphrase; and what was set aside. */
+	pass = rig_secret("dos");
+	if (!vault_restore_all(&s->m->sys, "/c", "/b", pass, &r, &e)) {
+		disarm(s, "restoring and reading", &e);
+		if (!vault_restore_all(&s->m->sys, "/c", "/b", pass, &r, &e))
+			bad("restoring and reading again", e.text);
+	}
+	if (r.checked != 1)
+		bad("restoring and reading", "not read");
+	if (!vault_restore_kept(&s->m->sys, "/c", 1, pass, &r, &e)) {
+		disarm(s, "bringing back", &e);
+		if (!vault_restore_kept(&s->m->sys, "/c", 1, pass, &r, &e))
+			bad("bringing back again", e.text);
+	}
+	secret_free(pass);
 	if (!vault_rotate(s->v, s->next, &e)) {
 		disarm(s, "all keys anew", &e);
 		if (!vault_rotate(s->v, s->next, &e))
