@@ -209,6 +209,29 @@ static void test_backup_and_restore(void **state)
 	expect_json("verify --json", PLAY_PASS, 0);
 }
 
+static void test_what_a_restore_set_aside_comes_back(void **state)
+{
+	char line[700];
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	expect("restore", "", PLAY_PASS, 64, "Something is missing");
+	expect("restore --kept", "", PLAY_PASS, 66, "Nothing was set aside");
+	(void)snprintf(line, sizeof(line), "backup %s", box_path(&box, "kept"));
+	expect(line, "", PLAY_PASS, 0, "read back");
+	expect("journal add", MARK, PLAY_PASS, 0, NULL);
+	(void)snprintf(line, sizeof(line), "restore %s", box_path(&box, "kept"));
+	expect(line, "", "some other words here", 77, "left as it is");
+	expect(line, "", PLAY_PASS, 0, "lost nothing");
+	expect("restore --kept one", "", PLAY_PASS, 64, "a number from its list");
+	expect("restore --kept 2", "", PLAY_PASS, 66, "under that number");
+	expect("restore --kept", "", PLAY_PASS, 0, "read through");
+	expect("journal list", "", PLAY_PASS, 0, MARK);
+	expect("journal add", MARK, PLAY_PASS, 0, NULL);
+	expect(line, "", PLAY_PASS, 0, NULL); /* it is set aside already: brought anew */
+	expect("restore --kept", "", PLAY_PASS, 64, "Add its number");
+}
+
 static void test_second_process(void **state)
 {
 	static const char *argv[12];
@@ -530,6 +553,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_passphrase_and_recovery, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_backup_and_restore, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_what_a_restore_set_aside_comes_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_second_process, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_prompts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_check, setup, teardown),
