@@ -14,21 +14,13 @@
 #include "io.h"
 
 struct paths {
-	char *main, *log, *main_new, *log_new;
+	struct path main, log, main_new, log_new;
 };
 
 static struct paths paths_of(const char *dir, const char *name)
 {
-	return (struct paths){ io_path(dir, name, ""), io_path(dir, name, HOME_LOG),
-		io_path(dir, name, HOME_NEW), io_path(dir, name, HOME_LOG HOME_NEW) };
-}
-
-static void paths_free(struct paths *p)
-{
-	free(p->main);
-	free(p->log);
-	free(p->main_new);
-	free(p->log_new);
+	return (struct paths){ io_join(dir, name, ""), io_join(dir, name, HOME_LOG),
+		io_join(dir, name, HOME_NEW), io_join(dir, name, HOME_LOG HOME_NEW) };
 }
 
 static bool move(
@@ -42,16 +34,15 @@ static bool move(
 /* Whoever makes a folder has to make its name last. */
 static bool make_folder(const struct vault_sys *sys, const char *dir, struct err *e)
 {
-	char *above;
+	struct path above;
 	bool ok, made = sys->mkdir(sys->ctx, dir, 0700) == 0;
 
 	if (!made && errno != EEXIST)
 		return err_sys(e, ERR_CREATE, errno, _("The folder could not be made."));
-	above = io_path(dir, "..", "");
+	above = io_join(dir, "..", "");
 	/* One that was there may be new as well, from a backup that was cut off; but not
 	 * everything above it may be ours to look at. */
-	ok = io_sync_dir(sys, above, made ? e : NULL) || !made;
-	free(above);
+	ok = io_sync_dir(sys, above.s, made ? e : NULL) || !made;
 	return ok;
 }
 
@@ -73,11 +64,11 @@ static bool check(struct vault *v, int main, int log, struct err *e)
 static bool copy_out(struct vault *v, const struct paths *to, struct err *e)
 {
 	const struct vault_sys *sys = v->sys;
-	int log = io_make(sys, to->log_new, e), main = -1;
+	int log = io_make(sys, to->log_new.s, e), main = -1;
 	bool ok;
 
 	if (log >= 0)
-		main = io_make(sys, to->main_new, e);
+		main = io_make(sys, to->main_new.s, e);
 	ok = main >= 0 && copy_bytes(sys, v->pages->log, log, e) &&
 	     copy_bytes(sys, v->pages->main, main, e) && check(v, main, log, e);
 	io_close(sys, log);
@@ -87,37 +78,34 @@ static bool copy_out(struct vault *v, const struct paths *to, struct err *e)
 
 static void drop(const struct vault_sys *sys, const struct paths *p)
 {
-	sys->unlink(sys->ctx, p->log_new);
-	sys->unlink(sys->ctx, p->main_new);
+	sys->unlink(sys->ctx, p->log_new.s);
+	sys->unlink(sys->ctx, p->main_new.s);
 }
 
 /* The folder is synced in between: a main file is never there without its log. */
 static bool put(
     const struct vault_sys *sys, const char *dir, const struct paths *to, struct err *e)
 {
-	if (!move(sys, to->log_new, to->log, e))
+	if (!move(sys, to->log_new.s, to->log.s, e))
 		return false;
-	if (io_sync_dir(sys, dir, e) && move(sys, to->main_new, to->main, e)) {
+	if (io_sync_dir(sys, dir, e) && move(sys, to->main_new.s, to->main.s, e)) {
 		if (io_sync_dir(sys, dir, e))
 			return true;
-		sys->unlink(sys->ctx, to->main);
+		sys->unlink(sys->ctx, to->main.s);
 	}
-	sys->unlink(sys->ctx, to->log);
+	sys->unlink(sys->ctx, to->log.s);
 	return false;
 }
 
 static bool is_copy(struct vault *v, const char *dir, const char *name)
 {
-	struct home_vault *hv = malloc(sizeof *hv);
+	struct home_vault hv;
 	bool same = strcmp(name, v->name) == 0;
 
-	if (!hv)
-		die("out of memory");
-	if (!same && copy_load(v->sys, dir, name, hv, NULL)) {
-		io_close(v->sys, hv->fd);
-		same = home_has_id(hv, v->keys->id);
+	if (!same && copy_load(v->sys, dir, name, &hv, NULL)) {
+		io_close(v->sys, hv.fd);
+		same = home_has_id(&hv, v->keys->id);
 	}
-	free(hv);
 	return same;
 }
 
@@ -161,10 +149,9 @@ bool vault_backup(struct vault *v, const char *dir, struct err *e)
 	 */
 	(void)!fold_all(v->pages, NULL);
 	drop(sys, &to);
-	sys->unlink(sys->ctx, to.log);
+	sys->unlink(sys->ctx, to.log.s);
 	ok = copy_out(v, &to, e) && put(sys, dir, &to, e);
 	if (!ok)
 		drop(sys, &to);
-	paths_free(&to);
 	return ok;
 }

@@ -55,11 +55,10 @@ bool copy_same(const struct vault_sys *sys, int a, int b, bool *same, struct err
 bool copy_load(const struct vault_sys *sys, const char *dir, const char *name,
     struct home_vault *out, struct err *e)
 {
-	char *path = io_path(dir, name, "");
+	struct path path = io_join(dir, name, "");
 	size_t got;
 
-	out->fd = io_open_any(sys, path, e);
-	free(path);
+	out->fd = io_open_any(sys, path.s, e);
 	if (out->fd < 0)
 		return false;
 	randombytes_buf(out->head, sizeof out->head);
@@ -74,11 +73,14 @@ bool copy_load(const struct vault_sys *sys, const char *dir, const char *name,
 bool copy_reads(const struct vault_sys *sys, int main, int log, const struct keys *k,
     uint64_t header_gen, struct err *e)
 {
-	struct secret *mem = secret_new(sizeof *k);
-	struct keys *own = (struct keys *)(void *)secret_bytes(mem);
+	struct secret *mem = secret_try_new(sizeof *k);
 	struct pages *p = NULL;
+	struct keys *own;
 	bool ok;
 
+	if (!mem)
+		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+	own = (struct keys *)(void *)secret_bytes(mem);
 	*own = *k;
 	ok = pages_open(&p, sys, main, log, own, header_gen, e);
 	for (uint32_t no = 1; ok && no <= p->npage; no++)

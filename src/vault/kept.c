@@ -45,41 +45,36 @@ static void take_kept(void *arg, const char *file)
 
 static void look(const struct search *s, const char *name, int64_t *when)
 {
-	char *path = io_path(s->home, name, "");
+	struct path path = io_join(s->home, name, "");
 	struct stat st;
 
-	if (s->sys->lstat(s->sys->ctx, path, &st) == 0 && st.st_mtim.tv_sec > *when)
+	if (s->sys->lstat(s->sys->ctx, path.s, &st) == 0 && st.st_mtim.tv_sec > *when)
 		*when = st.st_mtim.tv_sec;
-	free(path);
 }
 
 /* Where there is a room of that name, the log is that room's, and the file somebody's own
  * copy. */
 static bool is_kept(const struct search *s, const char *name)
 {
-	char *path = io_path(s->home, name, "");
+	struct path path = io_join(s->home, name, "");
 	struct stat st;
-	bool there = s->sys->lstat(s->sys->ctx, path, &st) == 0;
+	bool there = s->sys->lstat(s->sys->ctx, path.s, &st) == 0;
 
-	free(path);
 	return !there;
 }
 
 static bool has_id(const struct search *s, const char *file, const uint8_t *id)
 {
-	struct home_vault *hv = malloc(sizeof *hv);
+	struct home_vault hv;
 	struct err why = { 0 };
 	bool same = false;
 
-	if (!hv)
-		die("out of memory");
-	if (home_load(s->sys, s->home, file, O_RDONLY, hv, &why)) {
-		io_close(s->sys, hv->fd);
-		same = home_has_id(hv, id);
+	if (home_load(s->sys, s->home, file, O_RDONLY, &hv, &why)) {
+		io_close(s->sys, hv.fd);
+		same = home_has_id(&hv, id);
 	}
 	/* What is not ours is none of it; what could not be read may be. */
 	s->out->unsure = s->out->unsure || why.code == ERR_IO;
-	free(hv);
 	return same;
 }
 
@@ -135,14 +130,12 @@ bool home_drop_kept(const struct vault_sys *sys, const char *home, const uint8_t
 	bool ok = home_list_kept(sys, home, id, &kept, NULL) && !kept.unsure;
 
 	for (size_t i = 0; i < kept.n; i++) {
-		char *from = io_path(home, kept.room[i].file, "");
-		char *to = io_path(home, kept.room[i].name, HOME_NEW);
+		struct path from = io_join(home, kept.room[i].file, "");
+		struct path to = io_join(home, kept.room[i].name, HOME_NEW);
 
-		ok = sys->rename(sys->ctx, from, to) == 0 && ok;
+		ok = sys->rename(sys->ctx, from.s, to.s) == 0 && ok;
 		ok = io_sync_dir(sys, home, NULL) && ok;
 		home_sweep(sys, home);
-		free(from);
-		free(to);
 	}
 	home_kept_free(&kept);
 	return ok;

@@ -18,11 +18,10 @@
 static bool open_log(
     const struct vault_sys *sys, const char *dir, const char *name, int *fd, struct err *e)
 {
-	char *path = io_path(dir, name, HOME_LOG);
+	struct path path = io_join(dir, name, HOME_LOG);
 	struct err why = { 0 };
 
-	*fd = io_open_any(sys, path, &why);
-	free(path);
+	*fd = io_open_any(sys, path.s, &why);
 	if (*fd >= 0 || why.code == ERR_NOT_FOUND)
 		return true;
 	if (e)
@@ -75,10 +74,11 @@ static struct coming *begin(struct restore *r, struct err *e)
 	r->ncoming++;
 	home_new_name(c->name);
 	c->main_fd = c->log_fd = -1;
-	c->main = io_path(r->home, c->name, "");
-	c->log = io_path(r->home, c->name, HOME_LOG);
-	c->before = io_path(r->home, c->name, HOME_NEW);
-	c->log_before = io_path(r->home, c->name, HOME_LOG HOME_NEW);
+	c->main = io_join(r->home, c->name, "");
+	c->log = io_join(r->home, c->name, HOME_LOG);
+	c->before = io_join(r->home, c->name, HOME_NEW);
+	c->log_before = io_join(r->home, c->name, HOME_LOG HOME_NEW);
+	c->log_comes = true;
 	return c;
 }
 
@@ -89,9 +89,9 @@ static bool copy_in(struct restore *r, struct coming *c, int main, int log, stru
 	bool same = true;
 
 	/* Locked as long as they may be swept away, and until everything is in its place. */
-	c->log_fd = vault_make_file(sys, c->log_before, 0, e);
+	c->log_fd = vault_make_file(sys, c->log_before.s, 0, e);
 	if (c->log_fd >= 0)
-		c->main_fd = vault_make_file(sys, c->before, 0, e);
+		c->main_fd = vault_make_file(sys, c->before.s, 0, e);
 	if (c->main_fd < 0 || !copy_bytes(sys, main, c->main_fd, e) ||
 	    (log >= 0 && !copy_bytes(sys, log, c->log_fd, e)) ||
 	    !copy_same(sys, main, c->main_fd, &same, e) ||
@@ -156,32 +156,29 @@ static bool take_in(struct restore *r, const char *from, const char *name,
 
 static bool take_all(struct restore *r, const char *from, struct err *e)
 {
-	struct home_vault *hv = malloc(sizeof *hv);
+	struct home_vault hv;
 	struct home_names names;
 	size_t found = 0;
 	bool ok;
 
-	if (!hv)
-		die("out of memory");
 	ok = home_list(r->sys, from, &names, e);
 	for (size_t i = 0; ok && i < names.n; i++) {
 		struct err why = { 0 };
 
-		if (!copy_load(r->sys, from, names.name[i], hv, &why)) {
+		if (!copy_load(r->sys, from, names.name[i], &hv, &why)) {
 			/* A folder of that name, say; but a disk that fails is told. */
 			ok = why.code == ERR_UNSAFE;
 			if (!ok && e)
 				*e = why;
 			continue;
 		}
-		if (looks_whole(r->sys, hv->fd)) {
+		if (looks_whole(r->sys, hv.fd)) {
 			found++;
 			ok = (r->ncoming > 0 || home_make(r->sys, r->home, e)) &&
-			     take_in(r, from, names.name[i], hv, e);
+			     take_in(r, from, names.name[i], &hv, e);
 		}
-		io_close(r->sys, hv->fd);
+		io_close(r->sys, hv.fd);
 	}
-	free(hv);
 	home_free(&names);
 	if (ok && found == 0)
 		return err_set(e, ERR_NOT_FOUND, "%s",
@@ -198,20 +195,16 @@ static bool take_file(
 	struct err why = { 0 };
 
 	memcpy(c->name, k->name, sizeof c->name);
-	free(c->log_before);
-	c->log_before = NULL;
-	free(c->before);
-	c->before = io_path(r->home, k->file, "");
-	free(c->main);
-	c->main = io_path(r->home, k->name, "");
-	free(c->log);
-	c->log = io_path(r->home, k->name, HOME_LOG);
+	c->log_comes = false;
+	c->before = io_join(r->home, k->file, "");
+	c->main = io_join(r->home, k->name, "");
+	c->log = io_join(r->home, k->name, HOME_LOG);
 	c->main_fd = hv->fd;
 	if (r->sys->lock(r->sys->ctx, hv->fd) != 0 ||
 	    !home_still(r->sys, r->home, k->file, hv->fd))
 		return err_set(e, ERR_BUSY, "%s",
 		    _("This room was changed by another window just now. Try once more."));
-	c->log_fd = io_open_ours(r->sys, c->log, O_RDWR, &why);
+	c->log_fd = io_open_ours(r->sys, c->log.s, O_RDWR, &why);
 	if (c->log_fd < 0 && why.code != ERR_NOT_FOUND) {
 		if (e)
 			*e = why;
@@ -225,21 +218,18 @@ static bool take_file(
 
 static bool take_kept(struct restore *r, unsigned number, struct err *e)
 {
-	struct home_vault *hv = malloc(sizeof *hv);
+	struct home_vault hv;
 	struct home_kept kept;
 	bool ok;
 
-	if (!hv)
-		die("out of memory");
 	ok = home_check(r->sys, r->home, e);
 	ok = home_list_kept(r->sys, r->home, NULL, &kept, ok ? e : NULL) && ok;
 	if (ok && (number == 0 || number > kept.n))
 		ok = err_set(e, ERR_NOT_FOUND, "%s",
 		    _("Nothing was set aside here under that number."));
-	ok = ok && home_load(r->sys, r->home, kept.room[number - 1].file, O_RDWR, hv, e) &&
-	     take_file(r, &kept.room[number - 1], hv, e);
+	ok = ok && home_load(r->sys, r->home, kept.room[number - 1].file, O_RDWR, &hv, e) &&
+	     take_file(r, &kept.room[number - 1], &hv, e);
 	home_kept_free(&kept);
-	free(hv);
 	return ok;
 }
 
@@ -267,9 +257,13 @@ static bool run(struct restore *r, const char *from, unsigned number, struct err
 
 	if (r->pass) {
 		r->key = calloc(1, sizeof *r->key);
-		if (!r->key)
-			die("out of memory");
-		r->key->mem = secret_new(KEY_PAIRS * sizeof(struct key_pair));
+		if (r->key)
+			r->key->mem = secret_try_new(KEY_PAIRS * sizeof(struct key_pair));
+		if (!r->key || !r->key->mem) {
+			restore_end(r);
+			return err_set(
+			    e, ERR_MEMORY, "%s", _("There is not enough memory."));
+		}
 	}
 	if (home_check(r->sys, r->home, NULL))
 		home_sweep(r->sys, r->home);
@@ -289,9 +283,9 @@ static bool start(const struct vault_sys *sys, const char *home, const char *fro
 	struct restore *r = calloc(1, sizeof *r);
 	bool ok;
 
-	if (!r)
-		die("out of memory");
 	*out = (struct vault_restored){ 0 };
+	if (!r)
+		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 	r->sys = sys ? sys : &vault_sys_real;
 	r->home = home;
 	r->pass = pass;

@@ -6,13 +6,14 @@
 
 #include "home.h"
 
-#define RESTORE_MOST 64 /* rooms at once */
+#define RESTORE_MOST 32 /* rooms at once */
 
 /* A room that is coming.  Both files are open and locked until all is done. */
 struct coming {
 	char name[HOME_NAME + 1];
-	char *before, *main;    /* of the main file: until it is there, and then */
-	char *log_before, *log; /* log_before: NULL when it is there already */
+	struct path before, main; /* of the main file: until it is there, and then */
+	struct path log_before, log;
+	bool log_comes; /* otherwise it is there already */
 	int main_fd, log_fd;
 	bool here;
 };
@@ -20,7 +21,7 @@ struct coming {
 /* A room that stands in the way, locked. */
 struct in_way {
 	char name[HOME_NAME + 1];
-	char *main, *aside;
+	struct path main, aside;
 	int fd;
 	bool stays; /* it is what would be brought */
 	bool gone;

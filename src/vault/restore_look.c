@@ -77,7 +77,9 @@ bool restore_check(
 
 	if (!restore_opens(r, hv))
 		return true;
-	mem = secret_new(sizeof *k);
+	mem = secret_try_new(sizeof *k);
+	if (!mem)
+		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
 	k = (struct keys *)(void *)secret_bytes(mem);
 	ok = take_keys(k, &gen, hv, r->key) && copy_reads(r->sys, main, log, k, gen, &why);
 	secret_free(mem);
@@ -129,7 +131,7 @@ static bool hold(struct restore *r, const char *name, int fd, struct err *e)
 		return err_set(e, ERR_BUSY, "%s",
 		    _("This room was changed by another window just now. Try once more."));
 	memcpy(w->name, name, HOME_NAME + 1);
-	w->main = io_path(r->home, name, "");
+	w->main = io_join(r->home, name, "");
 	w->fd = fd;
 	r->nin_way++;
 	return true;
@@ -174,16 +176,13 @@ close:
 bool restore_hold(
     struct restore *r, const char *new_name, const struct home_vault *hv, struct err *e)
 {
-	struct home_vault *there = malloc(sizeof *there);
+	struct home_vault there;
 	struct home_names names;
 	bool ok;
 
-	if (!there)
-		die("out of memory");
 	ok = home_list(r->sys, r->home, &names, e);
 	for (size_t i = 0; ok && i < names.n; i++)
-		ok = look(r, names.name[i], new_name, hv, there, e);
+		ok = look(r, names.name[i], new_name, hv, &there, e);
 	home_free(&names);
-	free(there);
 	return ok;
 }

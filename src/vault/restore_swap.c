@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "io.h"
@@ -30,7 +29,7 @@ static bool bring(struct restore *r, struct err *e)
 	for (size_t i = 0; i < r->ncoming; i++) {
 		struct coming *c = &r->coming[i];
 
-		if (c->log_before && !move(r->sys, c->log_before, c->log, e))
+		if (c->log_comes && !move(r->sys, c->log_before.s, c->log.s, e))
 			return false;
 	}
 	if (!io_sync_dir(r->sys, r->home, e))
@@ -38,30 +37,28 @@ static bool bring(struct restore *r, struct err *e)
 	for (size_t i = 0; i < r->ncoming; i++) {
 		struct coming *c = &r->coming[i];
 
-		c->here = move(r->sys, c->before, c->main, e);
+		c->here = move(r->sys, c->before.s, c->main.s, e);
 		if (!c->here)
 			return false;
 	}
 	return io_sync_dir(r->sys, r->home, e);
 }
 
-/* The first of NAME.old, NAME.old2, ... that is free; NULL when none is. */
-static char *free_name(const struct vault_sys *sys, const char *path)
+/* The first of NAME.old, NAME.old2, ... that is free. */
+static bool free_name(const struct restore *r, const char *name, struct path *out)
 {
 	struct stat st;
 
 	for (int i = 1; i < 1000; i++) {
-		char *aside, digits[8] = "";
+		char end[16] = HOME_OLD;
 
 		if (i > 1)
-			snprintf(digits, sizeof digits, "%d", i);
-		if (asprintf(&aside, "%s" HOME_OLD "%s", path, digits) < 0)
-			die("out of memory");
-		if (sys->lstat(sys->ctx, aside, &st) != 0)
-			return aside;
-		free(aside);
+			snprintf(end, sizeof end, HOME_OLD "%d", i);
+		*out = io_join(r->home, name, end);
+		if (r->sys->lstat(r->sys->ctx, out->s, &st) != 0)
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 /* Whole names as far as they fit, then three dots. */
@@ -86,10 +83,9 @@ static bool is_settled(const struct restore *r, const char *name)
 	bool any = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-		char *path = io_path(r->home, name, ends[i]);
+		struct path path = io_join(r->home, name, ends[i]);
 
-		any = any || r->sys->lstat(r->sys->ctx, path, &st) == 0;
-		free(path);
+		any = any || r->sys->lstat(r->sys->ctx, path.s, &st) == 0;
 	}
 	return !any;
 }
@@ -108,12 +104,11 @@ static bool set_aside(struct restore *r, struct err *e)
 			return err_set(e, ERR_BUSY, "%s",
 			    _("This room was changed by another window just now. Try once "
 			      "more."));
-		w->aside = free_name(r->sys, w->main);
-		if (!w->aside)
+		if (!free_name(r, w->name, &w->aside))
 			return err_set(e, ERR_CREATE, "%s",
 			    _("Too many earlier copies were kept aside here. Move some of "
 			      "them away."));
-		w->gone = move(r->sys, w->main, w->aside, e);
+		w->gone = move(r->sys, w->main.s, w->aside.s, e);
 		if (!w->gone)
 			return false;
 	}
@@ -128,7 +123,7 @@ static void undo(struct restore *r)
 	for (size_t i = 0; i < r->nin_way; i++) {
 		struct in_way *w = &r->in_way[i];
 
-		if (w->gone && move(r->sys, w->aside, w->main, NULL))
+		if (w->gone && move(r->sys, w->aside.s, w->main.s, NULL))
 			w->gone = false;
 		back = back && !w->gone;
 	}
@@ -137,7 +132,7 @@ static void undo(struct restore *r)
 	for (size_t i = 0; i < r->ncoming; i++) {
 		struct coming *c = &r->coming[i];
 
-		if (c->here && move(r->sys, c->main, c->before, NULL))
+		if (c->here && move(r->sys, c->main.s, c->before.s, NULL))
 			c->here = false;
 	}
 	(void)!io_sync_dir(r->sys, r->home, NULL);
@@ -152,7 +147,7 @@ bool restore_swap(struct restore *r, struct err *e)
 	r->out->rooms = (unsigned)r->ncoming;
 	for (size_t i = 0; i < r->nin_way; i++) {
 		if (r->in_way[i].gone)
-			note(r->out, r->in_way[i].aside);
+			note(r->out, r->in_way[i].aside.s);
 	}
 	return true;
 }
@@ -160,9 +155,9 @@ bool restore_swap(struct restore *r, struct err *e)
 /* The log first: as long as NAME.new is there, both are swept. */
 static void drop(const struct vault_sys *sys, const struct coming *c)
 {
-	sys->unlink(sys->ctx, c->log);
-	sys->unlink(sys->ctx, c->log_before);
-	sys->unlink(sys->ctx, c->before);
+	sys->unlink(sys->ctx, c->log.s);
+	sys->unlink(sys->ctx, c->log_before.s);
+	sys->unlink(sys->ctx, c->before.s);
 }
 
 void restore_end(struct restore *r)
@@ -170,20 +165,13 @@ void restore_end(struct restore *r)
 	for (size_t i = 0; i < r->ncoming; i++) {
 		struct coming *c = &r->coming[i];
 
-		if (!c->here && c->log_before)
+		if (!c->here && c->log_comes)
 			drop(r->sys, c);
 		io_close(r->sys, c->log_fd);
 		io_close(r->sys, c->main_fd);
-		free(c->before);
-		free(c->main);
-		free(c->log_before);
-		free(c->log);
 	}
-	for (size_t i = 0; i < r->nin_way; i++) {
+	for (size_t i = 0; i < r->nin_way; i++)
 		io_close(r->sys, r->in_way[i].fd);
-		free(r->in_way[i].main);
-		free(r->in_way[i].aside);
-	}
 	vault_key_free(r->key);
 	r->key = NULL;
 	r->ncoming = r->nin_way = 0;
