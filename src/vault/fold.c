@@ -79,7 +79,8 @@ static bool begin(struct pages *p, struct err *e)
 	memcpy(sum, p->sum, FMT_HASH);
 	for (uint32_t no = 1; no < p->cap; no++) {
 #ifdef REMANSO_MUTATE_7 /* a page that is torn, and not in the sum, taken out of it */
-		if (p->at[no].log || no > p->npage)
+		if ((p->at[no].log || no > p->npage) &&
+		    !sodium_is_zero(p->at[no].seal, FMT_SEAL))
 			mix(p, sum, no);
 		continue;
 #endif
