@@ -134,6 +134,8 @@ static void test_half_a_backup_does_not_block_the_next(void **state)
 		m->die_in = at;
 		(void)!vault_backup(v, "/b", &e);
 		died = m->dead;
+		vault_drop_keys(v); /* nothing more is written */
+		vault_close(v);
 		kill_process(m);
 		v = rig_open(&m->sys, HOME, "uno");
 		/* Only where the copy is whole it may be refused. */
