@@ -53,7 +53,7 @@ MODE_CFLAGS_fuzz := -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
 MODE_LDFLAGS_release := $(HARDEN_LD)
 MODE_LDFLAGS_test := $(HARDEN_LD)
 MODE_LDFLAGS_asan := -fsanitize=address,undefined -pie
-MODE_LDFLAGS_cover := --coverage
+MODE_LDFLAGS_cover := --coverage -Wl,-z,now
 MODE_LDFLAGS_fuzz := -fsanitize=fuzzer,address,undefined
 ifeq ($(MODE),fuzz)
 CC := clang

@@ -140,7 +140,10 @@ bool home_match_key(
 
 		if (slot < 0)
 			continue;
-		*out = (struct home_match){ copy, slot, p->sk };
+		/* Field by field: a whole struct would stand on the stack once more. */
+		out->copy = copy;
+		out->slot = slot;
+		out->sk = p->sk;
 		return true;
 	}
 	return false;

@@ -95,8 +95,7 @@ static bool lives(const struct sweep *s, const uint8_t *id)
 	bool found = false;
 
 	/* What cannot be looked at might be it. */
-	if (!home_list(s->sys, s->home, &names, NULL))
-		found = true;
+	found = !home_list(s->sys, s->home, &names, NULL);
 	for (size_t i = 0; !found && i < names.n; i++) {
 		found = !home_load(s->sys, s->home, names.name[i], O_RDONLY, &hv, NULL);
 		if (found)

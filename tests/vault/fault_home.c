@@ -129,6 +129,48 @@ static unsigned files_in(struct memfs *m, const char *dir)
 	return n;
 }
 
+/* Copies of a deleted room go with it.  They stay where nobody can say whether it is that room
+ * that is there under another name, or whose files cannot be looked at. */
+static void test_copies_stay_while_nobody_knows(void **state)
+{
+	static const char gone[] = HOME "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.gone";
+
+	(void)state;
+	for (int odds = 0; odds < 3; odds++) {
+		struct vault *v;
+		struct memfs *m = with_vault(&v);
+		struct mem_file *f = NULL;
+
+		vault_close(v);
+		for (int i = 0; i < MEM_FILES; i++) {
+			if (m->file[i].here && strlen(m->file[i].path) == 35)
+				f = &m->file[i];
+		}
+		mem_put(mem_new(m, gone, false), false, f->now, f->size, 0);
+		/* The copy that was set aside. */
+		mem_put(mem_new(m, HOME "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.old", false),
+		    false, f->now, f->size, 0);
+		m->sys.open = odd_open;
+		if (odds < 2) {
+			/* The room itself, which lives, or one that cannot be read. */
+			odd.err = odds == 1 ? EACCES : 0;
+			odd.path = strrchr(f->path, '/');
+		} else {
+			f->here = false;
+		}
+		home_sweep(&m->sys, HOME);
+		odd.err = 0;
+		assert_null(mem_find(m, gone));
+		if (odds < 2)
+			assert_non_null(
+			    mem_find(m, HOME "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.old"));
+		else
+			assert_null(
+			    mem_find(m, HOME "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.old"));
+		memfs_free(m);
+	}
+}
+
 /* The name under which a deleted room is found goes last: while its log cannot be removed, it
  * stays, and the next sweep tries again. */
 static void test_log_of_a_deleted_room_that_cannot_be_removed(void **state)
@@ -204,6 +246,7 @@ int main(void)
 		cmocka_unit_test_setup(test_slashes_and_nothing_else, odd_start),
 		cmocka_unit_test_setup(test_refusals_nobody_asked_about, odd_start),
 		cmocka_unit_test_setup(test_long_names_of_other_letters, odd_start),
+		cmocka_unit_test_setup(test_copies_stay_while_nobody_knows, odd_start),
 		cmocka_unit_test_setup(
 		    test_log_of_a_deleted_room_that_cannot_be_removed, odd_start),
 		cmocka_unit_test_setup(test_deleting_a_room_without_a_log, odd_start),

@@ -273,6 +273,25 @@ static void test_copy_of_a_header_that_costs_more(void **state)
 	memfs_free(m);
 }
 
+/* What most headers have comes first, whatever it costs and whatever the rooms are called. */
+static void test_what_most_headers_have_comes_first(void **state)
+{
+	struct memfs *m = memfs_new(16);
+	struct vault_key *key;
+
+	(void)state;
+	vault_close(rig_create(&m->sys, HOME, "uno"));
+	vault_close(rig_create(&m->sys, HOME, "dos"));
+	odd.cheap = true;
+	main_of(m)->now[32] = main_of(m)->now[0] ^ KDF_64M;
+	key = rig_key(&m->sys, HOME, "tres");
+	assert_int_equal(key->n, 2);
+	assert_int_equal(key_pairs(key)[0].preset, KDF_TEST);
+	assert_int_equal(key_pairs(key)[1].preset, KDF_64M);
+	vault_key_free(key);
+	memfs_free(m);
+}
+
 /* The first derivation wanted more memory than there was.  Making a room with what the second
  * gave was refused as if the passphrase opened another one. */
 static void test_no_memory_for_the_first_derivation(void **state)
@@ -436,6 +455,7 @@ int main(void)
 		AFTER(test_library_without_reserved_bytes),
 		AFTER(test_rooms_are_not_touched_by_such_a_library),
 		AFTER(test_copy_of_a_header_that_costs_more),
+		AFTER(test_what_most_headers_have_comes_first),
 		AFTER(test_no_memory_for_the_first_derivation),
 		AFTER(test_allocator_is_given_nothing),
 	};
