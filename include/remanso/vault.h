@@ -17,10 +17,10 @@ struct vault_sys; /* the table of system calls (src/vault/sys.h); NULL means the
 
 /* Cost of one guess.  An enum, so that a file can never ask for a ruinous or a weak one. */
 enum kdf_preset {
-	KDF_64M = 1,  /* t=3,  64 MiB: the floor */
-	KDF_256M = 2, /* t=3, 256 MiB: the default */
-	KDF_512M = 3,
-	KDF_1G = 4,
+	KDF_64M = 1,   /* t=3,  64 MiB: the floor */
+	KDF_256M = 2,  /* t=3, 256 MiB */
+	KDF_512M = 3,  /* t=4 */
+	KDF_1G = 4,    /* t=4 */
 	KDF_TEST = 200 /* exists in REMANSO_TEST builds only */
 };
 
@@ -72,11 +72,16 @@ void vault_memory_look(struct vault_memory *out);
 
 /* Derive the key for this home: reads salt and preset from the vaults found there, or makes
  * fresh ones (kept in the result) when there are none.  Takes 0.1 to 3 s and as much memory
- * as the preset says; a machine that cannot give that is ERR_MEMORY, never a weaker preset.
+ * as the preset says, and that for each other home whose vaults lie here, until one opens; a
+ * machine that cannot give that is ERR_MEMORY, never a weaker preset.
  * Also tries whether the SQLite library behaves as a vault needs it: ERR_UNSUPPORTED. */
 struct vault_key *vault_derive(const struct vault_sys *sys, const char *home,
     const struct secret *pass, struct err *e) MUST_CHECK;
 void vault_key_free(struct vault_key *k); /* wipes; NULL is fine */
+/* What a guess at the passphrase of this room costs, and that in words: memory, and that it is
+ * the least there is when it is. */
+enum kdf_preset vault_preset(const struct vault *v);
+const char *vault_preset_words(enum kdf_preset preset);
 
 /* Make a new vault in `home` (made when missing) and open it.  ERR_PASSPHRASE when this
  * passphrase opens a vault of this home already: one passphrase, one room. */

@@ -115,6 +115,7 @@ bool home_load(const struct vault_sys *sys, const char *home, const char *name, 
 		return false;
 	}
 	out->torn = got < sizeof out->head;
+	out->got = got;
 	return true;
 }
 

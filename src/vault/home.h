@@ -22,8 +22,9 @@ struct home_names {
 
 /* Both header copies of one vault, from a file that passed the checks. */
 struct home_vault {
-	int fd;    /* the caller closes */
-	bool torn; /* too short to be whole */
+	int fd;     /* the caller closes */
+	bool torn;  /* too short to be whole */
+	size_t got; /* bytes of the headers that were there */
 	uint8_t head[2][FMT_BLOCK];
 };
 

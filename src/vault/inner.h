@@ -38,9 +38,29 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
     const char *name, struct home_vault *hv, struct home_match *m,
     struct err *e) MUST_CHECK;
 
-/* What to say when no vault of a home fitted; always false.  `refused`: why one of them could
- * not even be looked at. */
-bool vault_none_fits(bool any, bool torn, const struct err *refused, struct err *e);
+/* What was met while a vault was looked for that a secret opens (fits.c). */
+enum vault_odd { /* why it was not tried on a file */
+	ODD_NOT, /* it was */
+	ODD_LATER,
+	ODD_MEMORY,
+	ODD_NEWER,
+	ODD_TORN,
+	ODD_EMPTY,
+	ODD_DAMAGED,
+	ODD_KINDS
+};
+#define ODD_NAMES 2
+struct vault_tried {
+	bool any;           /* there is a file that may be a vault */
+	struct err refused; /* why one of them could not even be looked at */
+	unsigned n[ODD_KINDS];
+	char name[ODD_KINDS][ODD_NAMES][HOME_NAME + 1];
+};
+/* Note a file that did not fit.  `key` is NULL for a recovery code. */
+void vault_note_tried(struct vault_tried *t, const char *name, const struct home_vault *hv,
+    const struct vault_key *key);
+/* What to say when none fitted; always false. */
+bool vault_none_fits(const struct vault_tried *t, struct err *e);
 
 /* Make and lock a file of random bytes.  -1 and an error; nothing is left behind then. */
 int vault_make_file(

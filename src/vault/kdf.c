@@ -2,14 +2,12 @@
  * home gets is decided here; an existing home's is read from its headers. */
 #include "key.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <sodium.h>
 
 #include "home.h"
-#include "io.h"
 #include "selftest.h"
 
 #define MIB ((uint64_t)1024 * 1024)
@@ -40,21 +38,60 @@ static const struct cost *cost_of(uint8_t preset)
 	return NULL;
 }
 
+uint64_t kdf_work(uint8_t preset)
+{
+	const struct cost *c = cost_of(preset);
+
+	return c ? c->passes * (c->memory / 1024) : 0;
+}
+
 struct key_pair *key_pairs(const struct vault_key *key)
 {
 	return (struct key_pair *)(void *)secret_bytes(key->mem);
 }
 
-const struct key_pair *key_for(const struct vault_key *key, const uint8_t *header)
+static const struct key_pair *pair_of(const struct vault_key *key, const uint8_t *header)
 {
 	const struct key_pair *p = key_pairs(key);
 
 	for (size_t i = 0; i < key->n; i++) {
-		if (p[i].ready && p[i].preset == header_preset(header) &&
+		if (p[i].preset == header_preset(header) &&
 		    memcmp(p[i].salt, header_salt(header), FMT_SALT) == 0)
 			return &p[i];
 	}
 	return NULL;
+}
+
+const struct key_pair *key_for(const struct vault_key *key, const uint8_t *header)
+{
+	const struct key_pair *p = pair_of(key, header);
+
+	return p && p->ready ? p : NULL;
+}
+
+enum key_state key_state(const struct vault_key *key, const uint8_t *header)
+{
+	const struct key_pair *p = pair_of(key, header);
+
+	if (p && p->ready)
+		return KEY_TRIED;
+	if (p && p->no_memory)
+		return KEY_NO_MEMORY;
+	return cost_of(header_preset(header)) ? KEY_LATER : KEY_UNKNOWN;
+}
+
+bool key_no_memory(uint8_t preset, struct err *e)
+{
+	return err_set(e, ERR_MEMORY,
+	    _("Unlocking needs %u MiB of free memory, and this machine could not give it. "
+	      "Close other programs and try again."),
+	    (unsigned)(kdf_work(preset) ? cost_of(preset)->memory / MIB : 0));
+}
+
+bool key_is_newer(const uint8_t *one, const uint8_t *other)
+{
+	return memcmp(one, other, FMT_ID + FMT_SALT + 1) == 0 &&
+	       !cost_of(header_preset(one));
 }
 
 void vault_key_free(struct vault_key *k)
@@ -65,56 +102,82 @@ void vault_key_free(struct vault_key *k)
 	free(k);
 }
 
-#ifdef REMANSO_TEST
-static uint8_t choose(const struct vault_sys *sys)
+const char *vault_preset_words(enum kdf_preset preset)
 {
-	(void)sys;
-	return KDF_TEST;
+	switch (preset) {
+	case KDF_64M:
+		return _(
+		    "64 MiB of memory, the least there is: little was free, or the machine "
+		    "was slow, when the first room was made here");
+	case KDF_256M: return _("256 MiB of memory");
+	case KDF_512M: return _("512 MiB of memory");
+	case KDF_1G: return _("1 GiB of memory");
+	case KDF_TEST: break;
+	}
+	return _("next to nothing: this is a test");
 }
-#else
-/* The default, unless a guess would take this machine more than a second or a quarter of
- * its free memory; then the floor.  A small run tells the speed: the time goes with the
- * memory. */
-static uint8_t choose(const struct vault_sys *sys)
+
+/* ---- deriving ---- */
+
+static int run(const struct vault_sys *sys, uint8_t *out, size_t n, const char *words,
+    size_t len, const uint8_t *salt, unsigned long long passes, uint64_t memory)
 {
-	const uint64_t probe = 16 * MIB;
-	const struct cost *want = cost_of(KDF_256M);
+	if (sys->pwhash)
+		return sys->pwhash(
+		    sys->ctx, out, n, words, len, salt, passes, (size_t)memory);
+	return crypto_pwhash(
+	    out, n, words, len, salt, passes, (size_t)memory, crypto_pwhash_ALG_ARGON2ID13);
+}
+
+/* One pass over the memory of the lowest preset tells the speed: the time goes with memory
+ * and passes, and the first pass over fresh memory is rather slower than the others. */
+bool kdf_choose(const struct vault_sys *sys, uint8_t *preset, struct err *e)
+{
+	const uint64_t probe = cost_of(KDF_64M)->memory;
+	uint64_t most = sys->free_ram(sys->ctx) / 4;
 	uint8_t out[16], salt[FMT_SALT] = { 0 };
-	int64_t began, took;
+	int64_t took = sys->cpu_us(sys->ctx);
 
-	if (want->memory > sys->free_ram(sys->ctx) / 4)
-		return KDF_64M;
-	began = sys->cpu_us(sys->ctx);
-	if (crypto_pwhash(out, sizeof out, "probe", 5, salt, want->passes, (size_t)probe,
-		crypto_pwhash_ALG_ARGON2ID13) != 0)
-		return KDF_64M;
-	took = sys->cpu_us(sys->ctx) - began;
-	return took * (int64_t)(want->memory / probe) <= 1000000 ? KDF_256M : KDF_64M;
+	if (run(sys, out, sizeof out, "probe", 5, salt, 1, probe) != 0)
+		return key_no_memory(KDF_64M, e);
+	took = sys->cpu_us(sys->ctx) - took;
+	for (size_t i = ARRAY_LEN(costs); i-- > 0;) {
+		const struct cost *c = &costs[i];
+		int64_t est = took * (int64_t)(c->memory / probe * c->passes);
+		/* A clock that stands still says nothing; then the usual one is enough. */
+		bool quick = took > 0 ? est <= 1000000 : c->preset <= KDF_256M;
+
+		*preset = c->preset;
+		if (c->preset == KDF_64M || (c->memory <= most && quick))
+			break;
+	}
+	return true;
 }
-#endif
 
-static bool derive(struct key_pair *p, const struct secret *pass, struct err *e)
+static bool derive(const struct vault_sys *sys, struct key_pair *p,
+    const struct secret *pass, struct err *e)
 {
 	const struct cost *c = cost_of(p->preset);
 	const char *words = (const char *)secret_view(pass);
 	struct secret *out = secret_try_new(2 * FMT_KEY);
 
-	if (!out)
-		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
-	p->ready = c && crypto_pwhash(secret_bytes(out), 2 * FMT_KEY, words,
-			    secret_len(pass), p->salt, c->passes, (size_t)c->memory,
-			    crypto_pwhash_ALG_ARGON2ID13) == 0;
+	p->ready = false;
+	p->no_memory = c && !out;
+	if (!c || !out) {
+		secret_free(out);
+		return p->no_memory
+			   ? err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."))
+			   : false;
+	}
+	p->ready = run(sys, secret_bytes(out), 2 * FMT_KEY, words, secret_len(pass),
+		       p->salt, c->passes, c->memory) == 0;
 	if (p->ready) {
 		memcpy(p->sk.wrap, secret_view(out), FMT_KEY);
 		memcpy(p->sk.commit, secret_view(out) + FMT_KEY, FMT_KEY);
 	}
 	secret_free(out);
-	if (!p->ready && c)
-		return err_set(e, ERR_MEMORY,
-		    _("Unlocking needs %u MiB of free memory, and this machine could not give it. "
-		      "Close other programs and try again."),
-		    (unsigned)(c->memory / MIB));
-	return p->ready;
+	p->no_memory = !p->ready;
+	return p->ready || key_no_memory(p->preset, e);
 }
 
 bool kdf_pair(
@@ -125,97 +188,9 @@ bool kdf_pair(
 
 	memcpy(p->salt, header_salt(header), FMT_SALT);
 	p->preset = header_preset(header);
-	ok = derive(p, nfc, e);
+	ok = derive(&vault_sys_real, p, nfc, e);
 	secret_free(nfc);
 	return ok;
-}
-
-struct tally {
-	struct key_pair *pair;
-	size_t n, count[KEY_PAIRS];
-};
-
-static void count_header(struct tally *t, const uint8_t *h)
-{
-	size_t i = 0;
-
-	if (!cost_of(header_preset(h)))
-		return;
-	while (i < t->n && (t->pair[i].preset != header_preset(h) ||
-			       memcmp(t->pair[i].salt, header_salt(h), FMT_SALT) != 0))
-		i++;
-	if (i == KEY_PAIRS)
-		return;
-	if (i == t->n) {
-		memcpy(t->pair[i].salt, header_salt(h), FMT_SALT);
-		t->pair[i].preset = header_preset(h);
-		t->n++;
-	}
-	t->count[i]++;
-}
-
-static bool comes_before(const struct tally *t, size_t a, size_t b)
-{
-	if (t->count[a] != t->count[b])
-		return t->count[a] > t->count[b];
-	return t->pair[a].preset < t->pair[b].preset;
-}
-
-/* Most frequent first, then cheapest: one changed bit in one copy of a header must not make
- * everybody wait for a costly derivation. */
-static void sort_pairs(struct tally *t)
-{
-	for (size_t i = 1; i < t->n; i++) {
-		for (size_t j = i; j > 0 && comes_before(t, j, j - 1); j--) {
-			struct key_pair p = t->pair[j];
-			size_t c = t->count[j];
-
-			t->pair[j] = t->pair[j - 1];
-			t->count[j] = t->count[j - 1];
-			t->pair[j - 1] = p;
-			t->count[j - 1] = c;
-		}
-	}
-}
-
-/* The salts and presets in use.  A vault that may not be read is passed over; when that
- * leaves nothing, its error stands; `e` begins empty. */
-static bool collect(
-    const struct vault_sys *sys, const char *home, struct vault_key *key, struct err *e)
-{
-	struct tally t = { .pair = key_pairs(key) };
-	struct home_names names;
-	struct home_vault hv;
-	bool any;
-
-	if (!home_list(sys, home, &names, e))
-		return false;
-	any = names.n > 0;
-	for (size_t i = 0; i < names.n; i++) {
-		if (!home_load(sys, home, names.name[i], O_RDONLY, &hv, e))
-			continue;
-		io_close(sys, hv.fd);
-		count_header(&t, hv.head[0]);
-		if (memcmp(hv.head[0], hv.head[1], FMT_SALT + FMT_ID + 1) != 0)
-			count_header(&t, hv.head[1]);
-		else if (t.n > 0)
-			count_header(&t, hv.head[0]);
-	}
-	home_free(&names);
-	sort_pairs(&t);
-	key->n = t.n;
-	if (any && t.n == 0) {
-		if (e->code != ERR_OK)
-			return false;
-		return err_set(e, ERR_DAMAGED, "%s",
-		    _("The beginning of the room's file is damaged. A backup can help."));
-	}
-	if (t.n == 0) {
-		randombytes_buf(t.pair[0].salt, FMT_SALT);
-		t.pair[0].preset = choose(sys);
-		key->n = 1;
-	}
-	return true;
 }
 
 /* Derive pair by pair and stop at the first that opens a vault. */
@@ -226,7 +201,7 @@ static bool derive_all(const struct vault_sys *sys, const char *home, struct vau
 	bool any = false;
 
 	for (size_t i = 0; i < key->n; i++) {
-		if (!derive(&pair[i], pass, e))
+		if (!derive(sys, &pair[i], pass, e))
 			continue;
 		any = true;
 		if (key->n > 1 && home_opens_any(sys, home, key, NULL))
@@ -244,16 +219,13 @@ struct vault_key *vault_derive(
 	bool ok;
 
 	sys = sys ? sys : &vault_sys_real;
-	if (key)
-		key->mem = secret_try_new(KEY_PAIRS * sizeof(struct key_pair));
-	if (!key || !key->mem) {
+	if (!key) {
 		err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
-		vault_key_free(key);
 		return NULL;
 	}
 	nfc = secret_nfc(pass);
 	/* Here, because it is once for every unlocking and nobody minds the milliseconds. */
-	ok = selftest(0, &first) && collect(sys, home, key, &first) &&
+	ok = selftest(0, &first) && pairs_collect(sys, home, key, &first) &&
 	     derive_all(sys, home, key, nfc, &first);
 	secret_free(nfc);
 	if (ok)

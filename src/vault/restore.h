@@ -6,7 +6,8 @@
 
 #include "home.h"
 
-#define RESTORE_MOST 32 /* rooms at once */
+#define RESTORE_MOST 32            /* rooms at once */
+#define RESTORE_PAIRS RESTORE_MOST /* salts and presets that the passphrase is tried with */
 
 /* A room that is coming.  Both files are open and locked until all is done. */
 struct coming {

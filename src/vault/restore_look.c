@@ -21,7 +21,7 @@ bool restore_know(struct restore *r, const struct home_vault *hv, struct err *e)
 	for (int copy = 0; r->pass && copy < 2; copy++) {
 		struct key_pair *p = key_pairs(r->key);
 
-		if (key_for(r->key, hv->head[copy]) || r->key->n == KEY_PAIRS)
+		if (key_for(r->key, hv->head[copy]) || r->key->n == RESTORE_PAIRS)
 			continue;
 		if (kdf_pair(&p[r->key->n], hv->head[copy], r->pass, &why))
 			r->key->n++;

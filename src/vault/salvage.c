@@ -83,29 +83,30 @@ static bool take(struct salvage *s, int main, struct err *e)
 bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *home,
     const struct vault_key *key, struct err *e)
 {
-	struct err refused = { 0 };
+	struct vault_tried t = { 0 };
 	struct home_names names;
 	struct home_vault hv;
-	bool found = false, torn = false, ok = false, any;
+	bool found = false, ok = false;
 
 	*s = (struct salvage){ 0 };
 	if (!home_check(sys, home, e) || !home_list(sys, home, &names, e))
 		return false;
 	for (size_t i = 0; !found && i < names.n; i++) {
-		if (!home_load(sys, home, names.name[i], O_RDONLY, &hv, &refused))
+		if (!home_load(sys, home, names.name[i], O_RDONLY, &hv, &t.refused))
 			continue;
-		torn = torn || hv.torn;
-		s->v = vault_blank(sys, home, names.name[i], &refused);
+		s->v = vault_blank(sys, home, names.name[i], &t.refused);
 		found = s->v && take_keys(s, &hv, key);
 		ok = found && take(s, hv.fd, e);
+		if (!found)
+			vault_note_tried(&t, names.name[i], &hv, key);
 		if (!ok) {
 			io_close(sys, hv.fd);
 			salvage_close(s);
 		}
 	}
-	any = names.n > 0;
+	t.any = names.n > 0;
 	home_free(&names);
-	return found ? ok : vault_none_fits(any, torn, &refused, e);
+	return found ? ok : vault_none_fits(&t, e);
 }
 
 void salvage_close(struct salvage *s)

@@ -95,11 +95,17 @@ const struct key_pair *slots_usable(
 {
 	const struct key_pair *p = key_for(key, v->header);
 
-	if (!p || home_opens_any(v->sys, v->home, key, v->name)) {
+	if (home_opens_any(v->sys, v->home, key, v->name)) {
 		err_set(e, ERR_PASSPHRASE, "%s",
 		    _("This passphrase opens another room already. Choose a different one."));
 		return NULL;
 	}
+	if (!p && key_state(key, v->header) == KEY_NO_MEMORY)
+		key_no_memory(header_preset(v->header), e);
+	else if (!p)
+		err_set(e, ERR_PASSPHRASE, "%s",
+		    _("There are too many rooms of other homes in this folder to try this "
+		      "passphrase on all. Move some of them to another folder."));
 	return p;
 }
 

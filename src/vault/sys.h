@@ -16,6 +16,7 @@
 struct vault_sys {
 	void *ctx;
 	uint32_t log_blocks; /* blocks kept for the log; 0 means FMT_LOG_BLOCKS */
+	uint64_t kdf_work;   /* the most that is derived (kdf_work()); 0 means the usual */
 	int (*open)(void *ctx, const char *path, int flags, mode_t mode);
 	int (*close)(void *ctx, int fd);
 	ssize_t (*pread)(void *ctx, int fd, void *buf, size_t n, off_t at);
@@ -36,6 +37,9 @@ struct vault_sys {
 	uid_t (*uid)(void *ctx);
 	uint64_t (*free_ram)(void *ctx); /* bytes that can be had without swapping */
 	int64_t (*cpu_us)(void *ctx);    /* time this thread has computed */
+	/* Argon2id, as crypto_pwhash() does it, which is taken when this is NULL */
+	int (*pwhash)(void *ctx, uint8_t *out, size_t n, const char *words, size_t len,
+	    const uint8_t *salt, unsigned long long passes, size_t memory);
 };
 
 extern const struct vault_sys vault_sys_real;

@@ -69,6 +69,11 @@ void vault_drop_keys(struct vault *v)
 	pages_wipe(v->pages);
 }
 
+enum kdf_preset vault_preset(const struct vault *v)
+{
+	return (enum kdf_preset)header_preset(v->header);
+}
+
 struct sqlite3 *vault_db(struct vault *v)
 {
 	return v->db;
@@ -239,20 +244,23 @@ static bool start(struct vault *v, int main, int log, struct err *e)
 bool vault_create(struct vault **out, const struct vault_sys *sys, const char *home,
     const struct vault_key *key, struct err *e)
 {
-	const struct key_pair *pair = key_pairs(key);
+	const struct key_pair *pair = &key_pairs(key)[key->fresh];
 	struct vault *v;
 	int main, log;
 
 	sys = sys ? sys : &vault_sys_real;
 	sqlmem_start();
-	/* It is derived first, whatever else is: only memory can have failed it. */
-	if (!pair->ready)
-		return err_set(e, ERR_MEMORY, "%s", _("There is not enough memory."));
+	if (pair->no_memory)
+		return key_no_memory(pair->preset, e);
 	if (!home_make(sys, home, e))
 		return false;
 	if (home_opens_any(sys, home, key, NULL))
 		return err_set(e, ERR_PASSPHRASE, "%s",
 		    _("This passphrase opens another room already. Choose a different one."));
+	/* Derivation ends early only where it found a room. */
+	if (!pair->ready)
+		return err_set(e, ERR_BUSY, "%s",
+		    _("This room was changed by another window just now. Try once more."));
 	home_sweep(sys, home);
 	v = make_vault(sys, home, pair, &main, &log, e);
 	if (!v)
@@ -449,21 +457,6 @@ drop:
 	return false;
 }
 
-bool vault_none_fits(bool any, bool torn, const struct err *refused, struct err *e)
-{
-	if (!any)
-		return err_set(e, ERR_NOT_FOUND, "%s", _("There is no room here yet."));
-	if (refused->code != ERR_OK) {
-		if (e)
-			*e = *refused;
-		return false;
-	}
-	if (torn)
-		return err_set(e, ERR_DAMAGED, "%s",
-		    _("This room's file was cut short. A backup can help."));
-	return err_set(e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
-}
-
 /* Of a room that can only be read, say what can be done. */
 static void tell_only_read(struct err *refused)
 {
@@ -482,8 +475,8 @@ static bool open_any(struct vault **out, const struct vault_sys *sys, const char
 	struct home_names names;
 	struct home_vault hv;
 	struct home_match m;
-	struct err refused = { 0 };
-	bool torn = false, found = false, ok = false, any;
+	struct vault_tried t = { 0 };
+	bool found = false, ok = false;
 
 	sqlmem_start();
 	if (!home_check(sys, home, e))
@@ -492,20 +485,21 @@ static bool open_any(struct vault **out, const struct vault_sys *sys, const char
 	if (!home_list(sys, home, &names, e))
 		return false;
 	for (size_t i = 0; !found && i < names.n; i++) {
-		if (!home_load(sys, home, names.name[i], O_RDWR, &hv, &refused))
+		if (!home_load(sys, home, names.name[i], O_RDWR, &hv, &t.refused))
 			continue;
-		torn = torn || hv.torn;
 		found = key ? home_match_key(&hv, key, &m) : home_match_code(&hv, code, &m);
-		if (found)
+		if (found) {
 			ok = vault_take(out, sys, home, names.name[i], &hv, &m, e);
-		else
-			io_close(sys, hv.fd);
+			continue;
+		}
+		vault_note_tried(&t, names.name[i], &hv, key);
+		io_close(sys, hv.fd);
 	}
-	any = names.n > 0;
+	t.any = names.n > 0;
 	secret_wipe(&m, sizeof m);
 	home_free(&names);
-	tell_only_read(&refused);
-	return found ? ok : vault_none_fits(any, torn, &refused, e);
+	tell_only_read(&t.refused);
+	return found ? ok : vault_none_fits(&t, e);
 }
 
 bool vault_open(struct vault **out, const struct vault_sys *sys, const char *home,

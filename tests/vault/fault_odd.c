@@ -250,9 +250,13 @@ static void test_preset_that_does_not_exist(void **state)
 	vault_close(v);
 	was = file_of(m, false)->now[32];
 	file_of(m, false)->now[32] ^= 0x3f;
-	file_of(m, false)->now[4096 + 32] ^= 0x3f;
+	file_of(m, false)->now[4096 + 32] ^= 0x3e;
 	assert_null(vault_derive(&m->sys, HOME, pass, &e));
 	assert_int_equal(e.code, ERR_DAMAGED);
+	/* Damage does not strike both copies alike. */
+	file_of(m, false)->now[4096 + 32] ^= 0x01;
+	assert_null(vault_derive(&m->sys, HOME, pass, &e));
+	assert_int_equal(e.code, ERR_UNSUPPORTED);
 	file_of(m, false)->now[32] = was;
 	v = rig_open(&m->sys, HOME, "uno");
 	rig_whole(v);
@@ -261,13 +265,12 @@ static void test_preset_that_does_not_exist(void **state)
 	memfs_free(m);
 }
 
-/* Rooms brought together from many homes: each passphrase opens its own, as far as the
- * number of different salts allows. */
+/* Rooms brought together from many homes: each passphrase opens its own. */
 static void test_rooms_from_many_homes(void **state)
 {
-	static const char *const words[] = { "a", "b", "c", "d", "e", "f" };
+	static const char *const words[] = { "a", "b", "c", "d", "e", "f", "g", "h", "i",
+		"j" };
 	char *all = rig_folder();
-	unsigned opened = 0;
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
@@ -290,15 +293,8 @@ static void test_rooms_from_many_homes(void **state)
 		rig_drop(home);
 		rig_drop(away);
 	}
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		struct vault *v;
-
-		if (rig_try(&v, NULL, all, words[i], false) == ERR_OK) {
-			opened++;
-			vault_close(v);
-		}
-	}
-	assert_in_range(opened, 4, ARRAY_LEN(words));
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		vault_close(rig_open(NULL, all, words[i]));
 	rig_drop(all);
 }
 

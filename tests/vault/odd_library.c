@@ -292,8 +292,8 @@ static void test_what_most_headers_have_comes_first(void **state)
 	memfs_free(m);
 }
 
-/* The first derivation wanted more memory than there was.  Making a room with what the second
- * gave was refused as if the passphrase opened another one. */
+/* A derivation wanted more memory than there was, and it is the one for a new room.  Making
+ * one was refused as if the passphrase opened another one. */
 static void test_no_memory_for_the_first_derivation(void **state)
 {
 	struct memfs *m = memfs_new(16);
@@ -308,8 +308,9 @@ static void test_no_memory_for_the_first_derivation(void **state)
 	head[32] = head[0] ^ KDF_64M;
 	odd.costly = (size_t)32 * 1024 * 1024;
 	key = rig_key(&m->sys, HOME, "dos");
-	assert_int_equal(key_pairs(key)[0].preset, KDF_64M);
-	assert_true(!key_pairs(key)[0].ready && key_pairs(key)[1].ready);
+	assert_int_equal(key_pairs(key)[1].preset, KDF_64M);
+	assert_true(key_pairs(key)[0].ready && !key_pairs(key)[1].ready);
+	assert_int_equal(key->fresh, 1);
 	assert_false(vault_create(&v, &m->sys, HOME, key, &e));
 	assert_int_equal(e.code, ERR_MEMORY);
 	vault_key_free(key);

@@ -4,6 +4,8 @@
 #include "ui/views/passfield.h"
 #include "ui/views/views.h"
 
+#include <string.h>
+
 enum { UNLOCK_FIELD = 1, UNLOCK_RECOVERY, UNLOCK_NEW_ROOM };
 
 struct unlock {
@@ -109,6 +111,15 @@ static void missed(struct unlock *u, const struct err *e)
 		: NULL;
 }
 
+/* A miss that has more to say than that it was one: files that it could not be tried on. */
+static void tell_miss(struct view *v, struct unlock *u, const struct err *e)
+{
+	missed(u, e);
+	if (e->code != ERR_PASSPHRASE ||
+	    strcmp(e->text, _("This did not open a room here.")) != 0)
+		app_error(v->app, e);
+}
+
 static void unlock_pick(struct view *v, int id)
 {
 	struct unlock *u = v->state;
@@ -137,9 +148,7 @@ static void unlock_pick(struct view *v, int id)
 		opened(v, room);
 		app_say(v->app, _("It is open. Settings can give it another passphrase."));
 	} else {
-		missed(u, &e);
-		if (e.code != ERR_PASSPHRASE)
-			app_error(v->app, &e);
+		tell_miss(v, u, &e);
 	}
 	secret_free(words);
 }
@@ -168,9 +177,7 @@ static void unlock_tick(struct view *v, int64_t mono_ms)
 		opened(v, room);
 		return;
 	}
-	missed(u, &e);
-	if (e.code != ERR_PASSPHRASE)
-		app_error(v->app, &e);
+	tell_miss(v, u, &e);
 }
 
 static void unlock_close(struct view *v)
