@@ -125,12 +125,13 @@ static bool comes_once(struct restore *r, const struct home_vault *hv, struct er
 
 /* Long enough for headers and roots, in whole blocks: all that can be told without a key.
  */
-static bool looks_whole(const struct vault_sys *sys, int fd)
+static bool looks_whole(const struct vault_sys *sys, int fd, bool *whole, struct err *e)
 {
 	uint64_t size = 0;
+	bool ok = io_size(sys, fd, &size, e);
 
-	return io_size(sys, fd, &size, NULL) && size >= FMT_PAGE_AT(1) &&
-	       size % FMT_BLOCK == 0;
+	*whole = ok && size >= FMT_PAGE_AT(1) && size % FMT_BLOCK == 0;
+	return ok;
 }
 
 static bool take_in(struct restore *r, const char *from, const char *name,
@@ -164,6 +165,7 @@ static bool take_all(struct restore *r, const char *from, struct err *e)
 	ok = home_list(r->sys, from, &names, e);
 	for (size_t i = 0; ok && i < names.n; i++) {
 		struct err why = { 0 };
+		bool whole;
 
 		if (!copy_load(r->sys, from, names.name[i], &hv, &why)) {
 			/* A folder of that name, say; but a disk that fails is told. */
@@ -172,7 +174,8 @@ static bool take_all(struct restore *r, const char *from, struct err *e)
 				*e = why;
 			continue;
 		}
-		if (looks_whole(r->sys, hv.fd)) {
+		ok = looks_whole(r->sys, hv.fd, &whole, e);
+		if (whole) {
 			found++;
 			ok = (r->ncoming > 0 || home_make(r->sys, r->home, e)) &&
 			     take_in(r, from, names.name[i], &hv, e);
