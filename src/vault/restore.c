@@ -261,7 +261,8 @@ static bool run(struct restore *r, const char *from, unsigned number, struct err
 	if (r->pass) {
 		r->key = calloc(1, sizeof *r->key);
 		if (r->key)
-			r->key->mem = secret_try_new(RESTORE_PAIRS * sizeof(struct key_pair));
+			r->key->mem =
+			    secret_try_new(RESTORE_PAIRS * sizeof(struct key_pair));
 		if (!r->key || !r->key->mem) {
 			restore_end(r);
 			return err_set(
