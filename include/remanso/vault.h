@@ -161,6 +161,7 @@ enum vault_state {
 };
 struct vault_report {
 	enum vault_state state;
+	enum kdf_preset preset;
 	unsigned pages, bad_pages, log_blocks, batches, slots;
 	unsigned
 	    bad_spares; /* pages of which an older copy is damaged and the newer one, in

@@ -13,7 +13,7 @@ struct doctor {
 };
 
 /* `name` is for programs, `label` for people. */
-void doctor_find(struct doctor *d, const char *name, enum doctor_state s, const char *label,
+void doctor_find(struct doctor *r, const char *name, enum doctor_state s, const char *label,
     struct str words);
 /* The home folder, what lies in it, its disk and the folder above. */
 void doctor_home(struct doctor *d);

@@ -17,6 +17,7 @@ static bool has_home(const struct cli *c, struct err *e)
 bool cli_room_new(const struct cli *c, struct err *e)
 {
 	struct room *room = NULL;
+	enum kdf_preset preset = KDF_64M;
 	bool ok = false;
 
 	if (!has_home(c, e))
@@ -29,11 +30,17 @@ bool cli_room_new(const struct cli *c, struct err *e)
 	if (key != NULL)
 		ok = room_create(&room, c->world, c->setup->home, key, e);
 	vault_key_free(key);
+	if (ok)
+		preset = vault_preset(room_vault(room));
 	room_close(room);
 	if (ok)
 		cli_say(c, "%s",
 		    _("The room is made. Without the passphrase nobody can open it, and "
 		      "nobody can find it out: 'remanso room recovery' makes a second key."));
+	/* Never chosen in silence: little memory makes a weak lock. */
+	if (ok)
+		cli_say(c, _("Each guess at the passphrase costs %s."),
+		    vault_preset_words(preset));
 	return ok;
 }
 

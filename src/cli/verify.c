@@ -22,6 +22,7 @@ static void print_json(const struct vault_report *r)
 	json_number(&b, "log_blocks", r->log_blocks);
 	json_number(&b, "batches", r->batches);
 	json_number(&b, "slots", r->slots);
+	json_number(&b, "kdf_preset", (int64_t)r->preset);
 	json_bool(&b, "headers_ok", r->headers_ok);
 	json_bool(&b, "roots_ok", r->roots_ok);
 	json_bool(&b, "log_ok", r->log_ok);
@@ -59,6 +60,8 @@ static void print_words(const struct cli *c, const struct vault_report *r)
 	    r->headers_ok ? _("sound") : _("damaged"),
 	    r->roots_ok ? _("sound") : _("damaged"));
 	cli_printf(c, _("Keys that open it: %u\n"), r->slots);
+	cli_printf(
+	    c, _("Each guess at a passphrase costs %s.\n"), vault_preset_words(r->preset));
 	cli_printf(c,
 	    _("Saved so far: %llu times. A lower number later would mean that an older "
 	      "copy was put back.\n"),

@@ -235,6 +235,7 @@ bool vault_verify(struct vault *v, struct vault_report *out, struct err *e)
 	if (v->dead)
 		return err_set(e, ERR_INTERNAL, "%s", _("This room is closed."));
 	r.saves = v->pages->seq;
+	r.preset = vault_preset(v);
 	r.slots = count_slots(v);
 	check_pages(v->pages, &r);
 	check_spares(v->pages, &r);
@@ -259,6 +260,7 @@ bool vault_inspect(const struct vault_sys *sys, const char *home,
 	if (!salvage_open(&s, sys ? sys : &vault_sys_real, home, key, e))
 		return false;
 	r.saves = s.v->pages->seq;
+	r.preset = vault_preset(s.v);
 	r.slots = count_slots(s.v);
 	r.log_ok = s.d.log_ok;
 	r.lost = s.d.lost;
