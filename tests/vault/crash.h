@@ -231,7 +231,7 @@ static enum verdict crash_hidden(struct crash *w, const struct secret *pass, int
 		if (agree && n == want)
 			return FINE;
 		if (kept > 0 ? !vault_restore_kept(
-				   &w->trial->sys, CRASH_HOME, 1 + i % kept, NULL, &r, &e)
+				   &w->trial->sys, CRASH_HOME, 1 + i % kept, pass, &r, &e)
 			     : !vault_restore_all(
 				   &w->trial->sys, CRASH_HOME, "/b", pass, &r, &e))
 			return crash_say_code(w, &e, "bringing the other one");
