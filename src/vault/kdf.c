@@ -120,13 +120,13 @@ const char *vault_preset_words(enum kdf_preset preset)
 /* ---- deriving ---- */
 
 static int run(const struct vault_sys *sys, uint8_t *out, size_t n, const char *words,
-    size_t len, const uint8_t *salt, unsigned long long passes, uint64_t memory)
+    size_t len, const uint8_t *salt, unsigned long long rounds, uint64_t memory)
 {
 	if (sys->pwhash)
 		return sys->pwhash(
-		    sys->ctx, out, n, words, len, salt, passes, (size_t)memory);
+		    sys->ctx, out, n, words, len, salt, rounds, (size_t)memory);
 	return crypto_pwhash(
-	    out, n, words, len, salt, passes, (size_t)memory, crypto_pwhash_ALG_ARGON2ID13);
+	    out, n, words, len, salt, rounds, (size_t)memory, crypto_pwhash_ALG_ARGON2ID13);
 }
 
 /* One pass over the memory of the lowest preset tells the speed: the time goes with memory
