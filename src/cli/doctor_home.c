@@ -109,7 +109,7 @@ static void above(struct doctor *d, const struct vault_home_state *h)
 void doctor_home(struct doctor *d)
 {
 	const char *path = d->cli->setup->home;
-	struct vault_home_state h;
+	struct vault_home_state h = { 0 };
 
 	if (path == NULL) {
 		doctor_find(d, "home", DOCTOR_WARNING, _("Home folder"),

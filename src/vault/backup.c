@@ -113,8 +113,8 @@ static bool is_copy(struct vault *v, const char *dir, const char *name)
  * log has the name that ours would get. */
 static bool has_none(struct vault *v, const char *dir, struct err *e)
 {
-	struct home_names names;
-	struct home_kept kept;
+	struct home_names names = { 0 };
+	struct home_kept kept = { 0 };
 	bool found = false;
 
 	if (!home_list(v->sys, dir, &names, e))

@@ -168,7 +168,7 @@ bool home_match_code(
 bool home_opens_any(const struct vault_sys *sys, const char *home,
     const struct vault_key *key, const char *except)
 {
-	struct home_names names;
+	struct home_names names = { 0 };
 	struct home_vault hv;
 	struct home_match m;
 	bool found = false;
@@ -190,7 +190,7 @@ bool home_opens_any(const struct vault_sys *sys, const char *home,
 
 bool vault_home_has_any(const struct vault_sys *sys, const char *home)
 {
-	struct home_names names;
+	struct home_names names = { 0 };
 	bool any;
 
 	if (!home_list(sys ? sys : &vault_sys_real, home, &names, NULL))

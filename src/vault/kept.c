@@ -23,7 +23,7 @@ static bool is_ending(const char *end)
 		return false;
 	end += n;
 	digits = strspn(end, "0123456789");
-	return end[digits] == '\0' && digits <= 3 && end[0] != '0';
+	return digits <= 3 && end[digits] == '\0' && end[0] != '0';
 }
 
 static void take_kept(void *arg, const char *file)
@@ -126,7 +126,7 @@ void home_kept_free(struct home_kept *kept)
 /* Under NAME.new it is swept away whatever happens.  One by one: two may have one name. */
 bool home_drop_kept(const struct vault_sys *sys, const char *home, const uint8_t *id)
 {
-	struct home_kept kept;
+	struct home_kept kept = { 0 };
 	bool ok = home_list_kept(sys, home, id, &kept, NULL) && !kept.unsure;
 
 	for (size_t i = 0; i < kept.n; i++) {

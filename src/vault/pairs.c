@@ -194,7 +194,7 @@ bool pairs_collect(
 {
 	struct err refused = { 0 };
 	struct search s = { 0 };
-	struct home_names names;
+	struct home_names names = { 0 };
 	struct found fresh;
 	bool ok = true, any;
 

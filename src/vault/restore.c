@@ -158,7 +158,7 @@ static bool take_in(struct restore *r, const char *from, const char *name,
 static bool take_all(struct restore *r, const char *from, struct err *e)
 {
 	struct home_vault hv;
-	struct home_names names;
+	struct home_names names = { 0 };
 	size_t found = 0;
 	bool ok;
 
@@ -222,7 +222,7 @@ static bool take_file(
 static bool take_kept(struct restore *r, unsigned number, struct err *e)
 {
 	struct home_vault hv;
-	struct home_kept kept;
+	struct home_kept kept = { 0 };
 	bool ok;
 
 	ok = home_check(r->sys, r->home, e);
@@ -239,7 +239,7 @@ static bool take_kept(struct restore *r, unsigned number, struct err *e)
 unsigned vault_kept(const struct vault_sys *sys, const char *home,
     void (*each)(void *arg, unsigned number, int64_t when, const char *file), void *arg)
 {
-	struct home_kept kept;
+	struct home_kept kept = { 0 };
 	unsigned n;
 
 	if (!home_list_kept(sys ? sys : &vault_sys_real, home, NULL, &kept, NULL))

@@ -177,7 +177,7 @@ bool restore_hold(
     struct restore *r, const char *new_name, const struct home_vault *hv, struct err *e)
 {
 	struct home_vault there;
-	struct home_names names;
+	struct home_names names = { 0 };
 	bool ok;
 
 	ok = home_list(r->sys, r->home, &names, e);

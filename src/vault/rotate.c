@@ -132,7 +132,7 @@ static bool swap(struct vault *v, const struct names *n, struct err *e)
  * them when that is cut off.  -1 in `note` when there are none. */
 static bool note_kept(struct vault *v, const struct names *n, int *note, struct err *e)
 {
-	struct home_kept kept;
+	struct home_kept kept = { 0 };
 	bool any;
 
 	*note = -1;

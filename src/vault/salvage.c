@@ -84,7 +84,7 @@ bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *ho
     const struct vault_key *key, struct err *e)
 {
 	struct vault_tried t = { 0 };
-	struct home_names names;
+	struct home_names names = { 0 };
 	struct home_vault hv;
 	bool found = false, ok = false;
 

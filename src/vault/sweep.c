@@ -91,7 +91,7 @@ void home_finish(const struct vault_sys *sys, const char *home, const char *name
 static bool lives(const struct sweep *s, const uint8_t *id)
 {
 	struct home_vault hv;
-	struct home_names names;
+	struct home_names names = { 0 };
 	bool found = false;
 
 	/* What cannot be looked at might be it. */

@@ -472,7 +472,7 @@ static void tell_only_read(struct err *refused)
 static bool open_any(struct vault **out, const struct vault_sys *sys, const char *home,
     const struct vault_key *key, const struct secret *code, struct err *e)
 {
-	struct home_names names;
+	struct home_names names = { 0 };
 	struct home_vault hv;
 	struct home_match m;
 	struct vault_tried t = { 0 };
