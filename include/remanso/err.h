@@ -17,6 +17,7 @@ struct err {
 	enum err_code code;
 	int sys;        /* errno at the time, or 0 */
 	int line;       /* line of a content file, or 0 */
+	bool more;      /* the text says more than the code does, and wants to be read */
 	char text[240]; /* one sentence or two, terminated, UTF-8 */
 };
 

@@ -114,4 +114,8 @@ bool action_everywhere(enum action act);
 /* app_keys.c */
 void app_event(struct app *app, const struct event *ev);
 
+/* keymap.c: name the language that the key switches to, where there are more than two (with
+ * two, each catalogue names the other). */
+void keymap_language(const struct app *app, struct sheet *s);
+
 #endif

@@ -1,7 +1,7 @@
 /* Keys, their names, and what they do: everything here comes from actions.def. */
 #include "remanso/sheet.h"
 
-#include "plain.h"
+#include "app_in.h"
 
 #include <string.h>
 

@@ -267,7 +267,6 @@ static bool turn_once(struct plain *p)
 	app_settle(app);
 	wait_for_work(p);
 	if (p->how == BY_LINE && !st->done && st->n > 0) {
-		keymap_language(app, &st->sheet);
 		plain_page(p, &st->sheet);
 		if (!come_back(p))
 			ask(p);

@@ -13,8 +13,4 @@
  * one that clears a terminal when it is left, and never prints a line twice to change it. */
 bool plain_run(struct app *app, FILE *in, FILE *out, bool echo, struct err *e) MUST_CHECK;
 
-/* keymap.c: name the language that the key switches to, where there are more than two (with
- * two, each catalogue names the other). */
-void keymap_language(const struct app *app, struct sheet *s);
-
 #endif

@@ -62,10 +62,39 @@ static void list(char out[static 100], const struct vault_tried *t, enum vault_o
 	    two ? t->name[odd][1] : "", t->n[odd] > ODD_NAMES ? ", ..." : "");
 }
 
-bool vault_none_fits(const struct vault_tried *t, struct err *e)
+/* A miss, and which files it could not be tried on: the first kind of them that there is. */
+static bool not_tried(const struct vault_tried *t, enum vault_odd odd, struct err *e)
 {
 	char names[100];
 
+	list(names, t, odd);
+	if (odd == ODD_LATER)
+		err_set(e, ERR_PASSPHRASE,
+		    _("This did not open a room here. To try it on these as well would "
+		      "take too long: %s. Move them to another folder (--home DIR)."),
+		    names);
+	else if (odd == ODD_MEMORY)
+		err_set(e, ERR_PASSPHRASE,
+		    _("This did not open a room here. There was not enough memory to "
+		      "try it on %s."),
+		    names);
+	else if (odd == ODD_NEWER)
+		err_set(e, ERR_PASSPHRASE,
+		    _("This did not open a room here. It could not be tried on what a "
+		      "newer version of the program made: %s."),
+		    names);
+	else
+		err_set(e, ERR_PASSPHRASE,
+		    _("This did not open a room here. It could not be tried on what was cut "
+		      "short: %s."),
+		    names);
+	if (e)
+		e->more = true;
+	return false;
+}
+
+bool vault_none_fits(const struct vault_tried *t, struct err *e)
+{
 	if (!t->any)
 		return err_set(e, ERR_NOT_FOUND, "%s", _("There is no room here yet."));
 	if (t->refused.code != ERR_OK) {
@@ -76,28 +105,8 @@ bool vault_none_fits(const struct vault_tried *t, struct err *e)
 	if (t->n[ODD_NOT] == 0 && t->n[ODD_LATER] == 0)
 		return none_tried(t, e);
 	for (enum vault_odd odd = ODD_LATER; odd <= ODD_TORN; odd++) {
-		if (t->n[odd] == 0)
-			continue;
-		list(names, t, odd);
-		if (odd == ODD_LATER)
-			return err_set(e, ERR_PASSPHRASE,
-			    _("This did not open a room here. To try it on these as well would "
-			      "take too long: %s. Move them to another folder (--home DIR)."),
-			    names);
-		if (odd == ODD_MEMORY)
-			return err_set(e, ERR_PASSPHRASE,
-			    _("This did not open a room here. There was not enough memory to "
-			      "try it on %s."),
-			    names);
-		if (odd == ODD_NEWER)
-			return err_set(e, ERR_PASSPHRASE,
-			    _("This did not open a room here. It could not be tried on what a "
-			      "newer version of the program made: %s."),
-			    names);
-		return err_set(e, ERR_PASSPHRASE,
-		    _("This did not open a room here. It could not be tried on what was cut "
-		      "short: %s."),
-		    names);
+		if (t->n[odd] > 0)
+			return not_tried(t, odd, e);
 	}
 	return err_set(e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
 }

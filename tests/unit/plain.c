@@ -1,6 +1,7 @@
 /* Line mode: the same pages, said once, asked for by number or word. */
 #include "ui_probe.h"
 
+#include "ui/app_in.h"
 #include "ui/plain.h"
 
 #include <locale.h>

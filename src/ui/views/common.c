@@ -113,3 +113,13 @@ void view_open_page(struct app *app, const struct page *p)
 		return;
 	app_push(app, view_page_is(p, "measure") ? &view_measure : &view_page, p);
 }
+
+struct str view_folder_words(const struct app *app, struct folder_words *f)
+{
+	if (f->lang != app->lang + 1) {
+		f->lang = app->lang + 1;
+		if (app->home == NULL || !vault_home_warning(NULL, app->home, f->words))
+			f->words[0] = '\0';
+	}
+	return str_from(f->words);
+}

@@ -28,7 +28,7 @@ struct start {
 	struct editor *first, *again;
 	struct derive *job;
 	const char *said;
-	char place[VAULT_WARNING]; /* what to know of the folder */
+	struct folder_words folder;
 	bool warned; /* a weak passphrase was named once; it is the person's choice */
 };
 
@@ -120,9 +120,10 @@ static void build_privacy(const struct view *v, struct sheet *s)
 
 	sheet_title(s, T("What privacy can and cannot do"), (struct str){ 0 });
 	view_message_paras(v, s, "privacy");
-	if (v->app->home != NULL && vault_home_warning(NULL, v->app->home, st->place)) {
+	struct str folder = view_folder_words(v->app, &st->folder);
+	if (folder.n > 0) {
 		sheet_gap(s, 1);
-		sheet_care(s, str_from(st->place));
+		sheet_care(s, folder);
 	}
 	sheet_gap(s, 1);
 	sheet_offer(s, START_GO_ON, T("Go on"), (struct str){ 0 });

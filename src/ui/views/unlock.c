@@ -4,8 +4,6 @@
 #include "ui/views/passfield.h"
 #include "ui/views/views.h"
 
-#include <string.h>
-
 enum { UNLOCK_FIELD = 1, UNLOCK_RECOVERY, UNLOCK_NEW_ROOM };
 
 struct unlock {
@@ -14,7 +12,7 @@ struct unlock {
 	bool recovering; /* the field takes the recovery key */
 	bool tried;      /* after a miss the other ways in are offered */
 	const char *said;
-	char place[VAULT_WARNING]; /* what to know of the folder */
+	struct folder_words folder;
 };
 
 static bool unlock_open(struct view *v, const void *arg, struct err *e)
@@ -52,9 +50,10 @@ static void unlock_build(const struct view *v, struct sheet *s)
 		    (struct str){ 0 });
 		sheet_offer(s, UNLOCK_NEW_ROOM, T("Begin a new one"), (struct str){ 0 });
 	}
-	if (vault_home_warning(NULL, v->app->home, u->place)) {
+	struct str folder = view_folder_words(v->app, &u->folder);
+	if (folder.n > 0) {
 		sheet_gap(s, 1);
-		sheet_side(s, (struct str){ 0 }, str_from(u->place));
+		sheet_side(s, (struct str){ 0 }, folder);
 	}
 	if (v->app->lock_keys && !v->app->plain) {
 		sheet_gap(s, 1);
@@ -115,8 +114,7 @@ static void missed(struct unlock *u, const struct err *e)
 static void tell_miss(struct view *v, struct unlock *u, const struct err *e)
 {
 	missed(u, e);
-	if (e->code != ERR_PASSPHRASE ||
-	    strcmp(e->text, _("This did not open a room here.")) != 0)
+	if (e->code != ERR_PASSPHRASE || e->more)
 		app_error(v->app, e);
 }
 

@@ -80,6 +80,14 @@ void view_threshold(struct view *v, const struct card *c, int value);
 void view_demo_notes(
     const struct view *v, struct sheet *s, struct str name, int step, bool typing);
 
+/* What to know of the folder that rooms lie in; empty when nothing.  The disk is asked once in
+ * each language, not for each key. */
+struct folder_words {
+	char words[VAULT_WARNING];
+	int lang; /* 1 + the language they are in; 0: not asked yet */
+};
+struct str view_folder_words(const struct app *app, struct folder_words *f);
+
 /* Does the lock of this home name the keys that help, and make it so (lock_keys.c). */
 bool lock_keys_wanted(const char *home);
 bool lock_keys_keep(const char *home, bool on, struct err *e) MUST_CHECK;
