@@ -93,7 +93,7 @@ bool io_size(const struct vault_sys *sys, int fd, uint64_t *size, struct err *e)
 
 bool io_pad(const struct vault_sys *sys, int fd, uint64_t from, uint64_t to, struct err *e)
 {
-	uint8_t *noise = malloc(PIECE);
+	uint8_t *noise = malloc(PIECE), seed[randombytes_SEEDBYTES];
 	bool ok = true;
 
 	if (!noise)
@@ -101,7 +101,8 @@ bool io_pad(const struct vault_sys *sys, int fd, uint64_t from, uint64_t to, str
 	for (uint64_t at = from; ok && at < to;) {
 		size_t n = to - at < PIECE ? (size_t)(to - at) : PIECE;
 
-		randombytes_buf(noise, n);
+		randombytes_buf(seed, sizeof seed);
+		randombytes_buf_deterministic(noise, n, seed);
 		ok = io_write(sys, fd, noise, n, at, e);
 		at += n;
 	}

@@ -29,12 +29,11 @@ void log_seal(uint8_t *out, const struct keys *k, uint64_t at, struct log_group 
 /* Read a head.  False when this block is not one, of this log, at this place. */
 bool log_head(const uint8_t *block, const struct keys *k, uint64_t at,
     struct log_group *out) MUST_CHECK;
-/* Check the frames that follow the head and the chain.  `frames` is g->n blocks; `scratch`
- * takes one page. */
+/* Check the frames that follow the head and the chain.  `frames` is g->n blocks; nothing is
+ * decrypted. */
 bool log_check(const struct log_group *g, const struct keys *k, uint64_t at,
-    const uint8_t *frames, const uint8_t chain[static FMT_HASH],
-    uint8_t *scratch) MUST_CHECK;
-/* Open the frame in block `at`. */
+    const uint8_t *frames, const uint8_t chain[static FMT_HASH]) MUST_CHECK;
+/* Open the frame in block `at`; with a NULL `body`, only check its seal. */
 bool log_frame(
     const uint8_t *block, const struct keys *k, uint64_t at, uint8_t *body) MUST_CHECK;
 

@@ -19,6 +19,11 @@ static uint8_t *staged(struct pages *p, uint32_t slot)
 	return secret_bytes(p->plain) + slot * FMT_BLOCK;
 }
 
+static uint8_t *front(struct pages *p)
+{
+	return pages_scratch(p) + FMT_BLOCK;
+}
+
 uint32_t pages_log_blocks(const struct pages *p)
 {
 	return p->sys->log_blocks ? p->sys->log_blocks : FMT_LOG_BLOCKS;
@@ -108,11 +113,11 @@ bool pages_read(struct pages *p, uint32_t no, uint8_t *out, struct err *e)
 
 bool pages_front(struct pages *p, size_t from, size_t n, uint8_t *out, struct err *e)
 {
-	uint8_t *page = pages_scratch(p) + FMT_BLOCK;
+	uint8_t *page = front(p);
 
 	if (!p->front && !pages_read(p, 1, page, e))
 		return false;
-	p->front = !p->dirty;
+	p->front = true;
 	memcpy(out, page + from, n);
 	return true;
 }
@@ -162,6 +167,7 @@ static void forget(struct pages *p)
 	if (p->nstage)
 		secret_wipe(staged(p, 0), p->nstage * FMT_BLOCK);
 	p->nstage = 0;
+	p->front = p->front && !p->dirty;
 	p->dirty = false;
 	p->wrote = false;
 	p->t_npage = p->npage;
@@ -295,10 +301,13 @@ bool pages_write(struct pages *p, uint32_t no, const uint8_t *page, struct err *
 		p->nstage++;
 	p->stage_no[i] = no;
 	memcpy(staged(p, i), page, FMT_BLOCK);
+	if (no == 1) {
+		memcpy(front(p), page, FMT_BLOCK);
+		p->front = true;
+	}
 	if (p->t_npage < no)
 		p->t_npage = no;
 	p->dirty = true;
-	p->front = false;
 	return true;
 }
 
@@ -308,6 +317,7 @@ bool pages_resize(struct pages *p, uint32_t npage, struct err *e)
 		return true;
 	if (!pages_room(p, npage, e))
 		return fail(p);
+	p->front = p->front && npage > 0;
 	/* SQLite cuts the file after its last sync of a shrinking commit.  The commit is
 	 * done then: page 1 says the new size, and the cut waits for the next batch. */
 	if (!p->dirty && npage < p->npage) {
@@ -395,6 +405,7 @@ bool pages_commit(struct pages *p, struct err *e)
 	memcpy(p->chain, p->t_chain, FMT_HASH);
 	p->seq++;
 	pages_promote(p, p->t_npage);
+	p->dirty = false;
 	forget(p);
 	return true;
 }

@@ -74,7 +74,7 @@ struct pages {
 	uint32_t *pending, npending, cap_pending;
 
 	struct secret *plain; /* FMT_GROUP staged pages, one scratch page, page 1 */
-	bool front;           /* page 1 is there, as it was last promised */
+	bool front;           /* page 1 is there, as pages_read() would give it */
 	uint8_t *sealed;      /* one group */
 	struct ahead ahead;
 };
@@ -110,7 +110,7 @@ bool pages_settle(struct pages *p, struct err *e) MUST_CHECK;
 /* The whole page; beyond the end, zeros. */
 bool pages_read(struct pages *p, uint32_t no, uint8_t *out, struct err *e) MUST_CHECK;
 /* `n` bytes of page 1 from `from` on: SQLite looks at them at the start of each transaction,
- * so the page is opened once and kept. */
+ * so the page is kept when it is read or written. */
 bool pages_front(
     struct pages *p, size_t from, size_t n, uint8_t *out, struct err *e) MUST_CHECK;
 bool pages_write(

@@ -101,7 +101,7 @@ static bool walk_group(struct pages *p, struct log_group *g, bool *found, struct
 	want = g->n * FMT_BLOCK;
 	if (!io_read(p->sys, p->log, p->sealed, want, (at + 1) * FMT_BLOCK, &got, e))
 		return false;
-	if (got != want || !log_check(g, p->k, at, p->sealed, p->t_chain, pages_scratch(p)))
+	if (got != want || !log_check(g, p->k, at, p->sealed, p->t_chain))
 		return true;
 	for (uint32_t i = 0; i < g->n; i++) {
 		if (!pages_pend(p, g->page[i], p->t_tail + 1 + i, e))
@@ -147,7 +147,6 @@ static bool walk(struct pages *p, struct err *e)
 		marked = true;
 		mark_whole(p);
 	}
-	secret_wipe(pages_scratch(p), FMT_BLOCK);
 	pages_discard(p);
 	p->met.unclosed = p->root.state != ROOT_CLEAN || p->seq > p->root.kept_seq;
 	/* Only now: before a cut that is part of the log there may have been more. */
@@ -196,33 +195,31 @@ static bool look_ahead(struct pages *p, struct err *e)
 			if (head)
 				end = at + i + reach(p);
 			if (at == p->tail && !p->met.unfinished)
-				p->met.unfinished = head || log_frame(block, p->k, at + i,
-								pages_scratch(p));
+				p->met.unfinished =
+				    head || log_frame(block, p->k, at + i, NULL);
 		}
 	}
-	secret_wipe(pages_scratch(p), FMT_BLOCK);
 	return true;
 }
 
+/* The seals are 40 of every 4096 bytes, and yet a few large reads are quicker than one small
+ * one for each page. */
 static bool check_sum(struct pages *p, struct err *e)
 {
 	uint8_t sum[FMT_HASH] = { 0 }, hash[FMT_HASH];
-	size_t got;
 
 	for (uint32_t no = 1; no <= p->root.npage; no++) {
 		struct page_at *at = &p->at[no];
+		const uint8_t *block;
 
 #ifndef REMANSO_MUTATE_7
 		if (!at->whole)
 			continue;
 #endif
-		if (!io_read(p->sys, p->main, at->seal, FMT_SEAL,
-			FMT_PAGE_AT(no) + FMT_BODY, &got, e))
+		block = ahead_page(&p->ahead, p->sys, p->main, no, e);
+		if (!block)
 			return false;
-		if (got != FMT_SEAL)
-			return damaged(e,
-			    _("This room's file was cut short. 'remanso rescue DIR' saves the rest; a backup "
-			      "brings it back."));
+		memcpy(at->seal, block + FMT_BODY, FMT_SEAL);
 		root_page_hash(hash, p->k, no, at->seal);
 #ifdef REMANSO_MUTATE_7
 		if (!at->whole)
@@ -238,6 +235,7 @@ static bool check_sum(struct pages *p, struct err *e)
 		    _("A part of this room's file is damaged, or was changed or put back from an "
 		      "older copy. It was not opened. A backup can help."));
 	memcpy(p->sum, sum, FMT_HASH);
+	ahead_drop(&p->ahead);
 	return true;
 }
 

@@ -144,7 +144,7 @@ static bool seal_good(struct pages *p, uint32_t no)
 	bool ok = io_read(p->sys, p->main, block, FMT_BLOCK, FMT_PAGE_AT(no), &got, NULL) &&
 		  got == FMT_BLOCK &&
 		  seal_open(p->k->page, SEAL_PAGE, p->k->id, no, nonce, block, FMT_BODY,
-		      nonce + FMT_NONCE, pages_scratch(p));
+		      nonce + FMT_NONCE, NULL);
 
 	if (ok)
 		memcpy(p->at[no].seal, nonce, FMT_SEAL);
@@ -185,7 +185,6 @@ static void look_at_pages(struct pages *p, struct pages_damage *d, bool sum_ok)
 		d->bad += !at->whole && !at->log;
 	}
 	d->older = !sum_ok && torn == 0;
-	secret_wipe(pages_scratch(p), FMT_BLOCK);
 }
 
 /* Of the pages that there should be, those for which the files have room: what a record

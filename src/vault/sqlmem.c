@@ -21,8 +21,9 @@
 #include "format.h"
 
 #define FRONT ((size_t)16)
-/* SQLite's cache as vfs.c sets it, and what a transaction pins beyond that. */
-#define POOL_PAGES ((size_t)1100)
+/* SQLite's cache as vfs.c sets it, and what a transaction pins beyond that: what fits the
+ * usual limit on locked memory, 8 MiB. */
+#define POOL_PAGES ((size_t)1400)
 /* Locked memory left to keys, passphrases and staged pages. */
 #define POOL_SPARE ((rlim_t)2 * 1024 * 1024)
 

@@ -103,7 +103,7 @@ static bool check_log(struct pages *p, struct vault_report *r, struct err *e)
 				     ((uint64_t)at + 1) * FMT_BLOCK, &got, e))
 			return false;
 		r->log_ok = r->log_ok && got == g.n * FMT_BLOCK &&
-			    log_check(&g, p->k, at, p->sealed, chain, pages_scratch(p));
+			    log_check(&g, p->k, at, p->sealed, chain);
 		if (!r->log_ok) {
 			ADD(r, _("the log from block %u on"), at);
 			r->bad_pages++;
@@ -113,7 +113,6 @@ static bool check_log(struct pages *p, struct vault_report *r, struct err *e)
 		r->log_blocks += 1 + g.n;
 		r->batches += g.last;
 	}
-	secret_wipe(pages_scratch(p), FMT_BLOCK);
 	return true;
 }
 

@@ -352,7 +352,7 @@ static bool set_up(sqlite3 *db)
 		   "PRAGMA trusted_schema=OFF;"
 		   "PRAGMA foreign_keys=ON;"
 		   "PRAGMA mmap_size=0;"
-		   "PRAGMA cache_size=-4000;"
+		   "PRAGMA cache_size=-5200;"
 		   "SELECT count(*) FROM sqlite_schema;",
 		   NULL, NULL, NULL) == SQLITE_OK;
 }

@@ -87,7 +87,7 @@ static void test_pages_beyond_the_limit_are_named(void **state)
 	says(tight, "en", "Key memory          held in locked memory");
 	says(
 	    tight, "en", "Page memory         Attention: Pages that are open are not held");
-	says(tight, "en", "ulimit -l 7168");
+	says(tight, "en", "ulimit -l 8192");
 	says(tight, "es", "Las páginas abiertas no están en memoria fija");
 }
 

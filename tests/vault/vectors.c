@@ -228,7 +228,7 @@ static void test_log(void **state)
 	check("frame", out + FMT_BLOCK, FMT_BLOCK);
 	assert_true(log_head(out, &k, 3, &back));
 	assert_int_equal(back.seq, 6);
-	assert_true(log_check(&back, &k, 3, out + FMT_BLOCK, chain, plain));
+	assert_true(log_check(&back, &k, 3, out + FMT_BLOCK, chain));
 }
 
 int main(void)
