@@ -33,6 +33,8 @@ struct vault {
 /* A vault with memory for its keys and nothing else; NULL when there is none. */
 struct vault *vault_blank(
     const struct vault_sys *sys, const char *home, const char *name, struct err *e);
+/* What is there of it; nothing is written. */
+void vault_free(struct vault *v);
 /* Take over an opened file that `m` opens: lock, header, roots, log, database. */
 bool vault_take(struct vault **out, const struct vault_sys *sys, const char *home,
     const char *name, struct home_vault *hv, struct home_match *m,
