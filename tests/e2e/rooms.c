@@ -4,6 +4,8 @@
 #include "harness/test.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 static struct box box;
 
@@ -230,6 +232,41 @@ static void test_the_language_changes_in_place(void **state)
 	pty_close(p);
 }
 
+/* Where others could put another folder in place of this one, that is said before anything is
+ * written there and before a passphrase is typed. */
+static void test_a_folder_that_a_group_can_replace_is_told_of(void **state)
+{
+	static const char *const languages[] = { "en", "es" };
+	static const char *const said[] = { "A group can change the folder above",
+		"Un grupo puede cambiar la carpeta de arriba" };
+
+	(void)state;
+	if (chmod(box.root, 0775) != 0 || chown(box.root, (uid_t)-1, 65534) != 0)
+		skip(); /* only the owner of the machine gives a folder to a group at will */
+	for (int room = 0; room < 2; room++) {
+		if (room == 1)
+			assert_true(play_room(&box, PLAY_PASS));
+		for (int i = 0; i < 2; i++) {
+			struct pty *p =
+			    play_start(&(struct play){ .box = &box, .lang = languages[i] });
+
+			assert_true(pty_settle(p));
+			assert_true(room == 1 || !pty_sees(p, said[i]));
+			if (room == 0)
+				KEYS(p, "Enter Enter");
+			SEES(p, said[i]);
+			SEES(p, "chmod");
+			pty_close(p);
+		}
+	}
+	assert_int_equal(chmod(box.root, 0755), 0);
+	struct pty *p = play_start(&(struct play){ .box = &box });
+	SEES(p, "Passphrase");
+	assert_true(pty_settle(p));
+	assert_false(pty_sees(p, said[0]));
+	pty_close(p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +282,8 @@ int main(void)
 		    test_two_rooms_know_nothing_of_each_other, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_the_language_changes_in_place, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_folder_that_a_group_can_replace_is_told_of, setup, teardown),
 	};
 
 	return RUN_TESTS(tests);
