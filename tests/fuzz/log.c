@@ -108,8 +108,8 @@ static void use_pages(void)
 	bool all = true; /* forged logs speak of pages that are nowhere */
 
 	for (int round = 0; round < 2; round++) {
-		int main = sys->open(m, sealed_file(m, false)->path, O_RDWR, 0);
-		int log = sys->open(m, sealed_file(m, true)->path, O_RDWR, 0);
+		int main = sys->open(m, main_in(m, HOME)->path, O_RDWR, 0);
+		int log = sys->open(m, log_in(m, HOME)->path, O_RDWR, 0);
 
 		if (!pages_open(&p, sys, main, log, &sealed.k, 1000, &e)) {
 			if ((round > 0 && all) || e.text[0] == '\0' ||

@@ -66,7 +66,7 @@ static void forge(struct feed *f, unsigned flags)
 /* True: nothing was changed. */
 static bool damage(struct feed *f)
 {
-	uint8_t *at = sealed_file(sealed.work, false)->now + FMT_PAGE_AT(1);
+	uint8_t *at = main_in(sealed.work, HOME)->now + FMT_PAGE_AT(1);
 	size_t n = sealed.npage * FMT_BLOCK;
 	uint8_t *was = malloc(n);
 	bool same;
@@ -74,8 +74,7 @@ static bool damage(struct feed *f)
 	assert_non_null(was);
 	memcpy(was, at, n);
 	patch(f, (uint8_t(*)[FMT_BLOCK])(void *)at, sealed.npage, FMT_BLOCK);
-	mem_touch(
-	    sealed_file(sealed.work, false), 0, sealed_file(sealed.work, false)->size);
+	mem_touch(main_in(sealed.work, HOME), 0, main_in(sealed.work, HOME)->size);
 	same = memcmp(was, at, n) == 0;
 	free(was);
 	return same;

@@ -7,12 +7,10 @@
 #define TESTS_FUZZ_SEALED_H
 
 #include "../vault/crash_sql.h"
-#include "../vault/memfs.h"
+#include "../vault/room.h"
 
-#include "vault/inner.h"
 #include "vault/io.h"
 
-#define HOME "/h"
 #define SEALED_PAGES 40
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);
@@ -54,15 +52,6 @@ RIG void feed_bytes(struct feed *f, uint8_t *out, size_t n)
 	f->n -= have;
 }
 
-RIG struct mem_file *sealed_file(struct memfs *m, bool log)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == (log ? 39 : 35))
-			return &m->file[i];
-	}
-	abort();
-}
-
 RIG void sealed_make(uint32_t log_blocks)
 {
 	struct vault *v;
@@ -102,7 +91,7 @@ RIG void sealed_again(void)
 
 RIG void sealed_put(bool log, const uint8_t *block, uint64_t at)
 {
-	mem_put(sealed_file(sealed.work, log), false, block, FMT_BLOCK, (size_t)at);
+	mem_put(room_file(sealed.work, HOME, log), false, block, FMT_BLOCK, (size_t)at);
 }
 
 RIG void sealed_roots(const struct root *r)

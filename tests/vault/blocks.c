@@ -215,6 +215,14 @@ static void commit(struct two *t)
 	pages_discard(t->p);
 }
 
+/* Pages 1 to `n`, each full of its own number. */
+static void commit_pages(struct two *t, uint32_t n)
+{
+	for (uint32_t no = 1; no <= n; no++)
+		put(t, no, (uint8_t)no);
+	commit(t);
+}
+
 static void fold(struct two *t)
 {
 	struct err e;
@@ -276,9 +284,7 @@ static void test_cut_and_grown(void **state)
 		struct err e;
 
 		(void)state;
-		for (uint32_t no = 1; no <= 30; no++)
-			put(&t, no, (uint8_t)no);
-		commit(&t);
+		commit_pages(&t, 30);
 		if (folded)
 			fold(&t);
 		assert_true(pages_resize(t.p, 40, &e));
@@ -306,9 +312,7 @@ static void test_cut_after_commit(void **state)
 	struct err e;
 
 	(void)state;
-	for (uint32_t no = 1; no <= 30; no++)
-		put(&t, no, (uint8_t)no);
-	commit(&t);
+	commit_pages(&t, 30);
 	fold(&t);
 	put(&t, 1, 101);
 	assert_true(pages_commit(t.p, &e));
@@ -338,9 +342,7 @@ static void test_half_folds(void **state)
 		struct err e;
 
 		(void)state;
-		for (uint32_t no = 1; no <= 40; no++)
-			put(&t, no, (uint8_t)no);
-		commit(&t);
+		commit_pages(&t, 40);
 		fold(&t);
 		for (int round = 0; round < 4; round++) {
 			put(&t, 2, (uint8_t)(200 + round));
@@ -349,17 +351,12 @@ static void test_half_folds(void **state)
 			if (round == 1)
 				assert_true(pages_resize(t.p, 36, &e));
 			pages_discard(t.p);
-			t.m->calls = 0;
-			t.m->fail_at = (at * 7 + round * 13) % 23;
-			t.m->sticky = at % 2;
-			t.m->fault = MEM_EIO;
+			mem_arm(t.m, MEM_EIO, (at * 7 + round * 13) % 23, at % 2);
 			if (fold_all(t.p, &e))
 				assert_true(t.m->faults >= 0);
 			t.m->fault = MEM_NONE;
 			put(&t, 9, (uint8_t)(220 + round));
-			if (!pages_commit(t.p, &e))
-				fail_msg("%s", e.text);
-			pages_discard(t.p);
+			commit(&t);
 			if (at % 3 == 1)
 				memfs_crash(t.m, at % 4 < 2);
 			if (at % 3 == 1) {
@@ -415,8 +412,7 @@ static void test_first_page_is_kept_as_it_is(void **state)
 		case 0: pages_discard(t.p); break;
 		case 1: commit(&t); break;
 		case 2:
-			t.m->fail_at = t.m->calls;
-			t.m->fault = MEM_EIO;
+			mem_arm(t.m, MEM_EIO, 0, false);
 			(void)!pages_commit(t.p, &e);
 			t.m->fault = MEM_NONE;
 			pages_discard(t.p);

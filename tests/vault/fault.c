@@ -27,15 +27,6 @@ struct rig {
 	unsigned runs, hits, said_no;
 };
 
-static void arm(struct memfs *m, enum mem_fault fault, long at, bool sticky)
-{
-	m->fault = fault;
-	m->fail_at = at;
-	m->sticky = sticky;
-	m->calls = 0;
-	m->faults = 0;
-}
-
 static struct vault *open_at_last(struct rig *r, struct memfs *m, struct vault_key *key)
 {
 	struct vault *v = NULL;
@@ -131,7 +122,7 @@ static long run_script(
 
 	m->seed = (uint64_t)at + 7;
 	memfs_fail_copy(m, r->base, stored, &m->seed);
-	arm(m, fault, at, sticky);
+	mem_arm(m, fault, at, sticky);
 	v = open_at_last(r, m, r->key);
 	sqlite3_exec(vault_db(v), "PRAGMA cache_size=6", NULL, NULL, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(script); i++) {
@@ -266,7 +257,7 @@ static void test_creating(void **state)
 			struct vault *v = NULL;
 			bool ok, met;
 
-			arm(m, (enum mem_fault)f, at, false);
+			mem_arm(m, (enum mem_fault)f, at, false);
 			ok = vault_create(&v, &m->sys, HOME, key, &e);
 			met = m->faults > 0;
 			m->fault = MEM_NONE;
@@ -298,7 +289,7 @@ static void test_saving_again_when_there_is_room(void **state)
 	int64_t n = 0;
 
 	for (int round = 0; round < 30; round++) {
-		arm(m, MEM_ENOSPC, round % 5, true);
+		mem_arm(m, MEM_ENOSPC, round % 5, true);
 		for (int i = 0; i < 3; i++) {
 			if (sqlite3_exec(vault_db(v), script[0], NULL, NULL, NULL) ==
 			    SQLITE_OK) {

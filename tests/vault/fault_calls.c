@@ -1,15 +1,13 @@
 /* System calls that answer in ways of their own: interrupted, half done without an error,
  * another owner, another file in the same place; a machine that does not say what it has. */
 #include "oddcalls.h"
+#include "room.h"
 
 #include <dirent.h>
 #include <dlfcn.h>
 #include <time.h>
 
-#include "vault/inner.h"
 #include "vault/io.h"
-
-#define HOME "/h"
 
 static ssize_t no_pwrite(void *ctx, int fd, const void *buf, size_t n, off_t at)
 {
@@ -19,15 +17,6 @@ static ssize_t no_pwrite(void *ctx, int fd, const void *buf, size_t n, off_t at)
 	(void)n;
 	(void)at;
 	return 0;
-}
-
-static struct memfs *with_vault(struct vault **v)
-{
-	struct memfs *m = memfs_new(16);
-
-	*v = rig_create(&m->sys, HOME, "uno");
-	rig_sql(*v, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
-	return m;
 }
 
 static void expect(struct memfs *m, enum err_code want)
@@ -89,7 +78,7 @@ static void test_folders_that_cannot_be_synced(void **state)
 static void test_nothing_is_written_and_no_error(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_table(&v);
 	struct err e = { 0 };
 
 	(void)state;
@@ -110,7 +99,7 @@ static void test_nothing_is_written_and_no_error(void **state)
 static void test_file_of_somebody_else(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_table(&v);
 
 	(void)state;
 	vault_close(v);
@@ -134,7 +123,7 @@ static int good_fchmod(void *ctx, int fd, mode_t mode)
 static void test_rights_of_files_are_not_changed(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_table(&v);
 
 	(void)state;
 	vault_close(v);
@@ -153,7 +142,7 @@ static void test_rights_of_files_are_not_changed(void **state)
 static void test_links_by_another_name(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_table(&v);
 	struct err e = { 0 };
 
 	(void)state;
@@ -199,7 +188,7 @@ static int gone_fstat(void *ctx, int fd, struct stat *st)
 static void test_file_that_was_replaced_while_it_was_locked(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_table(&v);
 
 	(void)state;
 	vault_close(v);
@@ -233,7 +222,7 @@ static void test_locks_of_others(void **state)
 	} all[] = { { EAGAIN, ERR_BUSY }, { EACCES, ERR_BUSY },
 		{ ENOLCK, ERR_UNSUPPORTED } };
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_table(&v);
 
 	(void)state;
 	vault_close(v);

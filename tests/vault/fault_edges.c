@@ -1,46 +1,14 @@
 /* Edges of the parts below SQLite: numbers that are too large, calls that SQLite does not
  * make, blocks that are sealed and wrong, memory that the system does not lock. */
-#include "memfs.h"
+#include "room.h"
 
 #include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <sodium.h>
 
-#include "vault/inner.h"
 #include "vault/io.h"
 #include "vault/sqlmem.h"
-
-#define HOME "/h"
-
-static struct memfs *with_vault(struct vault **v)
-{
-	struct memfs *m = memfs_new(16);
-
-	*v = rig_create(&m->sys, HOME, "uno");
-	rig_sql(*v, "CREATE TABLE t(a INTEGER PRIMARY KEY, b);"
-		    "INSERT INTO t(b) VALUES('one'), ('two')");
-	return m;
-}
-
-static struct mem_file *file_of(struct memfs *m, bool log)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == (log ? 39 : 35))
-			return &m->file[i];
-	}
-	abort();
-}
-
-static void end(struct memfs *m, struct vault *v)
-{
-	vault_close(v);
-	v = rig_open(&m->sys, HOME, "uno");
-	rig_whole(v);
-	assert_int_equal(rig_int(v, "SELECT count(*) FROM t"), 2);
-	vault_close(v);
-	memfs_free(m);
-}
 
 /* ---- pages ---- */
 
@@ -48,7 +16,7 @@ static void test_page_numbers_that_are_too_large(void **state)
 {
 	static const uint8_t page[FMT_BLOCK];
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct pages *p = v->pages;
 	uint8_t out[FMT_BLOCK];
 	struct err e;
@@ -74,7 +42,7 @@ static void test_page_numbers_that_are_too_large(void **state)
 	assert_true(pages_read(p, 0, out, &e));
 	assert_true(sodium_is_zero(out, sizeof out));
 	assert_false(pages_pend(p, FMT_PAGES_MAX + 1, 1, &e));
-	end(m, v);
+	room_end(m, v);
 }
 
 /* Growing over pages that nobody writes, with a log that fails in the middle of it. */
@@ -82,25 +50,23 @@ static void test_gaps_that_cannot_be_filled(void **state)
 {
 	static const uint8_t page[FMT_BLOCK];
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct err e;
 
 	(void)state;
 	assert_true(pages_write(v->pages, 90, page, &e));
-	m->fault = MEM_EIO;
-	m->sticky = true;
-	m->fail_at = m->calls;
+	mem_arm(m, MEM_EIO, 0, true);
 	assert_false(pages_commit(v->pages, &e));
 	m->fault = MEM_NONE;
 	pages_discard(v->pages);
-	end(m, v);
+	room_end(m, v);
 }
 
 static void test_another_process(void **state)
 {
 	static const uint8_t page[FMT_BLOCK];
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct pages *p = v->pages;
 	int64_t pid = p->pid;
 	struct err e;
@@ -113,14 +79,14 @@ static void test_another_process(void **state)
 	assert_int_equal(e.code, ERR_BUSY);
 	pages_discard(p);
 	p->pid = pid;
-	end(m, v);
+	room_end(m, v);
 }
 
 /* The log is changed while the vault is open, and then folded in. */
 static void test_log_damaged_while_open(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_report r;
 	struct err e;
 	uint8_t out[FMT_BLOCK];
@@ -130,22 +96,22 @@ static void test_log_damaged_while_open(void **state)
 	for (uint32_t no = 1; no <= v->pages->npage; no++)
 		block = v->pages->at[no].log ? v->pages->at[no].log - 1 : block;
 	assert_true(block > 0);
-	file_of(m, true)->now[block * 4096 + 100] ^= 1;
+	log_in(m, HOME)->now[block * 4096 + 100] ^= 1;
 	assert_false(pages_frame(v->pages, block, out, &e));
 	assert_int_equal(e.code, ERR_DAMAGED);
 	assert_true(vault_verify(v, &r, &e));
 	assert_true(r.bad_pages > 0 && !r.log_ok && strstr(r.where, "log"));
 	assert_false(fold_all(v->pages, &e));
 	assert_int_equal(e.code, ERR_DAMAGED);
-	file_of(m, true)->now[block * 4096 + 100] ^= 1;
+	log_in(m, HOME)->now[block * 4096 + 100] ^= 1;
 	assert_true(fold_all(v->pages, &e));
-	end(m, v);
+	room_end(m, v);
 }
 
 static void test_pages_damaged_while_open(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_report r;
 	struct err e;
 	uint8_t *at;
@@ -153,7 +119,7 @@ static void test_pages_damaged_while_open(void **state)
 	(void)state;
 	rig_sql(v, "UPDATE t SET b = zeroblob(30000)");
 	assert_true(fold_all(v->pages, &e));
-	at = file_of(m, false)->now + FMT_PAGE_AT(5);
+	at = main_in(m, HOME)->now + FMT_PAGE_AT(5);
 	for (size_t i = 0; i < 4; i++)
 		at[i * 4096 + 9] ^= 1;
 	at[6 * 4096 + 9] ^= 1;
@@ -163,14 +129,14 @@ static void test_pages_damaged_while_open(void **state)
 	for (size_t i = 0; i < 4; i++)
 		at[i * 4096 + 9] ^= 1;
 	at[6 * 4096 + 9] ^= 1;
-	end(m, v);
+	room_end(m, v);
 }
 
 /* Pages that are whole and do not agree with each other: SQLite notices. */
 static void test_pages_that_do_not_agree(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	uint8_t page[FMT_BLOCK], was[FMT_BLOCK];
 	struct vault_report r;
 	struct err e;
@@ -187,7 +153,7 @@ static void test_pages_that_do_not_agree(void **state)
 	assert_int_equal(r.bad_pages, 1);
 	assert_true(pages_write(v->pages, 3, was, &e) && pages_commit(v->pages, &e));
 	pages_discard(v->pages);
-	end(m, v);
+	room_end(m, v);
 }
 
 /* ---- sealed, and wrong ---- */
@@ -205,7 +171,7 @@ static bool head_opens(struct keys *k, const uint8_t *pt)
 static void test_sealed_nonsense(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct root r = v->pages->root;
 	uint8_t pt[FMT_BODY] = { 0 }, block[FMT_BLOCK];
 
@@ -226,14 +192,14 @@ static void test_sealed_nonsense(void **state)
 	r.npage = FMT_PAGES_MAX + 1;
 	root_seal(block, v->keys, 0, &r);
 	assert_false(root_open(block, v->keys, 0, &r));
-	end(m, v);
+	room_end(m, v);
 }
 
 /* A state that no version writes. */
 static void test_root_of_another_state(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct root r = v->pages->root;
 	uint8_t block[FMT_BLOCK];
 
@@ -241,14 +207,14 @@ static void test_root_of_another_state(void **state)
 	r.state = (enum root_state)2;
 	root_seal(block, v->keys, 1, &r);
 	assert_false(root_open(block, v->keys, 1, &r));
-	end(m, v);
+	room_end(m, v);
 }
 
 /* Page 1 sealed, and no database. */
 static void test_page_one_is_no_database(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	uint8_t page[FMT_BLOCK];
 	struct err e;
 
@@ -266,7 +232,7 @@ static void test_page_one_is_no_database(void **state)
 static void test_calls_that_sqlite_does_not_make(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	sqlite3_file *f = NULL;
 	sqlite3_int64 t64, size;
 	uint8_t buf[8192] = { 0 };
@@ -321,13 +287,13 @@ static void test_calls_that_sqlite_does_not_make(void **state)
 	assert_int_equal(io->xSync(f, 0), SQLITE_IOERR_FSYNC);
 	assert_int_equal(io->xLock(f, SQLITE_LOCK_SHARED), SQLITE_IOERR_LOCK);
 	assert_int_equal(io->xUnlock(f, SQLITE_LOCK_NONE), SQLITE_OK);
-	end(m, v);
+	room_end(m, v);
 }
 
 static void test_statement_left_open(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	sqlite3_stmt *s, *s2;
 	struct err e = { 0 };
 
@@ -340,7 +306,7 @@ static void test_statement_left_open(void **state)
 	assert_int_equal(
 	    sqlite3_prepare_v2(vault_db(v), "UPDATE t SET b = 1", -1, &s2, NULL),
 	    SQLITE_OK);
-	end(m, v);
+	room_end(m, v);
 }
 
 /* ---- memory that may not be locked ---- */
@@ -354,9 +320,9 @@ static int with_limit(rlim_t bytes)
 
 	if (setrlimit(RLIMIT_MEMLOCK, &r) != 0)
 		return 1;
-	m = with_vault(&v);
+	m = room_with_rows(&v);
 	rig_sql(v, "INSERT INTO t(b) VALUES(zeroblob(3000000)); DELETE FROM t WHERE a > 2");
-	end(m, v);
+	room_end(m, v);
 	return 0;
 }
 

@@ -1,19 +1,5 @@
 /* What the long runs found, each as small as it can be told. */
-#include "memfs.h"
-
-#include "vault/inner.h"
-
-#define HOME "/h"
-
-static struct mem_file *main_file(struct memfs *m)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == sizeof HOME + 32)
-			return &m->file[i];
-	}
-	fail_msg("no vault");
-	abort();
-}
+#include "room.h"
 
 /* The power failed while a changed passphrase was written over the first copy, after the
  * second was whole: half of the first still fitted the old passphrase, and typing that was
@@ -27,11 +13,11 @@ static void test_old_passphrase_fits_a_torn_copy(void **state)
 	struct err e;
 
 	(void)state;
-	memcpy(before, main_file(m)->now, sizeof before);
+	memcpy(before, main_in(m, HOME)->now, sizeof before);
 	assert_true(vault_set_passphrase(v, key, &e));
 	vault_drop_keys(v);
 	vault_close(v);
-	memcpy(main_file(m)->now, before, sizeof before);
+	memcpy(main_in(m, HOME)->now, before, sizeof before);
 	assert_int_equal(rig_try(&v, &m->sys, HOME, "uno", false), ERR_PASSPHRASE);
 	v = rig_open(&m->sys, HOME, "dos");
 	rig_whole(v);
@@ -56,11 +42,9 @@ static void test_slot_that_is_found_but_does_not_open(void **state)
 	info.gen++;
 	header_seal(head, v->keys, &info);
 	vault_close(v);
-	memcpy(main_file(m)->now, head, FMT_BLOCK);
+	memcpy(main_in(m, HOME)->now, head, FMT_BLOCK);
 	for (int i = 0; i < 2; i++) {
-		v = rig_open(&m->sys, HOME, "uno");
-		rig_whole(v);
-		vault_close(v);
+		room_whole(m, HOME);
 	}
 	memfs_free(m);
 }
@@ -78,7 +62,7 @@ static void test_more_pages_than_the_files_hold(void **state)
 	r.npage = FMT_PAGES_MAX - 1;
 	for (int copy = 0; copy < 2; copy++) {
 		root_seal(block, v->keys, copy, &r);
-		memcpy(main_file(m)->now + FMT_ROOT_AT(copy), block, FMT_BLOCK);
+		memcpy(main_in(m, HOME)->now + FMT_ROOT_AT(copy), block, FMT_BLOCK);
 	}
 	vault_drop_keys(v);
 	vault_close(v);

@@ -1,19 +1,8 @@
 /* The folder that rooms lie in: above it, in it, and what is swept out of it. */
 #include "oddcalls.h"
+#include "room.h"
 
-#include "vault/inner.h"
 #include "vault/io.h"
-
-#define HOME "/h"
-
-static struct memfs *with_vault(struct vault **v)
-{
-	struct memfs *m = memfs_new(16);
-
-	*v = rig_create(&m->sys, HOME, "uno");
-	rig_sql(*v, "CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
-	return m;
-}
 
 /* ---- the folder ---- */
 
@@ -47,28 +36,17 @@ static void test_slashes_and_nothing_else(void **state)
 	memfs_free(m);
 }
 
-static int no_list(
-    void *ctx, const char *dir, void (*each)(void *arg, const char *name), void *arg)
-{
-	(void)ctx;
-	(void)dir;
-	(void)each;
-	(void)arg;
-	errno = EIO;
-	return -1;
-}
-
 static void test_refusals_nobody_asked_about(void **state)
 {
 	struct vault *v = NULL;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_table(&v);
 	struct vault_key *key = rig_key(&m->sys, HOME, "dos");
 	struct secret *pass = rig_secret("dos");
 
 	(void)state;
 	vault_close(v);
 	assert_true(vault_home_ready(&m->sys, HOME, NULL));
-	m->sys.list = no_list;
+	m->sys.list = odd_no_list;
 	assert_true(vault_home_ready(&m->sys, HOME, NULL));
 	assert_null(vault_derive(&m->sys, HOME, pass, NULL));
 	m->sys.list = mem_list;
@@ -138,14 +116,10 @@ static void test_copies_stay_while_nobody_knows(void **state)
 	(void)state;
 	for (int odds = 0; odds < 3; odds++) {
 		struct vault *v;
-		struct memfs *m = with_vault(&v);
-		struct mem_file *f = NULL;
+		struct memfs *m = room_with_table(&v);
+		struct mem_file *f = main_in(m, HOME);
 
 		vault_close(v);
-		for (int i = 0; i < MEM_FILES; i++) {
-			if (m->file[i].here && strlen(m->file[i].path) == 35)
-				f = &m->file[i];
-		}
 		mem_put(mem_new(m, gone, false), false, f->now, f->size, 0);
 		/* The copy that was set aside. */
 		mem_put(mem_new(m, HOME "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.old", false),
@@ -176,7 +150,7 @@ static void test_copies_stay_while_nobody_knows(void **state)
 static void test_log_of_a_deleted_room_that_cannot_be_removed(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_table(&v);
 	struct err e;
 
 	(void)state;
@@ -198,7 +172,7 @@ static void test_log_of_a_deleted_room_that_cannot_be_removed(void **state)
 static void test_deleting_a_room_without_a_log(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_table(&v);
 	struct err e;
 
 	(void)state;

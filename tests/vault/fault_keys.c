@@ -1,41 +1,8 @@
 /* Keys where something is in the way: of other homes, codes as people type them, headers that
  * cannot be proved or mended, pages that change while all keys are made anew. */
-#include "memfs.h"
+#include "room.h"
 
 #include "vault/code.h"
-#include "vault/inner.h"
-
-#define HOME "/h"
-
-static struct memfs *with_vault(struct vault **v)
-{
-	struct memfs *m = memfs_new(16);
-
-	*v = rig_create(&m->sys, HOME, "uno");
-	rig_sql(*v, "CREATE TABLE t(a INTEGER PRIMARY KEY, b);"
-		    "INSERT INTO t(b) VALUES('one'), ('two')");
-	return m;
-}
-
-static struct mem_file *file_of(struct memfs *m, const char *dir, bool log)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		struct mem_file *f = &m->file[i];
-
-		if (f->here && strlen(f->path) == (log ? 39 : 35) &&
-		    strncmp(f->path, dir, strlen(dir)) == 0)
-			return f;
-	}
-	abort();
-}
-
-static void arm(struct memfs *m, long at)
-{
-	m->fault = at < 0 ? MEM_NONE : MEM_EIO;
-	m->sticky = false;
-	m->calls = m->faults = 0;
-	m->fail_at = at;
-}
 
 /* ---- codes ---- */
 
@@ -94,7 +61,7 @@ static void test_codes_as_people_type_them(void **state)
 static void test_code_that_is_none(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct secret *code = rig_secret("0000");
 	struct err e;
 
@@ -111,7 +78,7 @@ static void test_code_that_is_none(void **state)
 static void test_key_of_another_home(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v), *m2 = memfs_new(16);
+	struct memfs *m = room_with_rows(&v), *m2 = memfs_new(16);
 	struct vault_key *key = rig_key(&m2->sys, HOME, "dos");
 	struct err e;
 
@@ -130,7 +97,7 @@ static void test_key_of_another_home(void **state)
 static void test_the_same_passphrase_again(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_key *key = rig_key(&m->sys, HOME, "uno");
 	uint8_t was[FMT_BLOCK];
 	struct err e;
@@ -140,9 +107,7 @@ static void test_the_same_passphrase_again(void **state)
 	assert_true(vault_set_passphrase(v, key, &e));
 	assert_memory_not_equal(was, v->header, sizeof was);
 	vault_close(v);
-	v = rig_open(&m->sys, HOME, "uno");
-	rig_whole(v);
-	vault_close(v);
+	room_whole(m, HOME);
 	vault_key_free(key);
 	memfs_free(m);
 }
@@ -151,7 +116,7 @@ static void test_the_same_passphrase_again(void **state)
 static void test_no_slot_for_a_passphrase(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_key *key = rig_key(&m->sys, HOME, "dos");
 	struct err e;
 
@@ -178,7 +143,7 @@ static ssize_t short_header(void *ctx, int fd, void *buf, size_t n, off_t at)
 static void test_header_that_cannot_be_proved(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_key *one = rig_key(&m->sys, HOME, "uno"),
 			 *other = rig_key(&m->sys, HOME, "dos");
 	const struct slot_key *sk = &key_pairs(one)->sk;
@@ -200,9 +165,7 @@ static void test_header_that_cannot_be_proved(void **state)
 	assert_int_equal(e.code, ERR_IO);
 	cut_short = false;
 	vault_close(v);
-	v = rig_open(&m->sys, HOME, "uno");
-	rig_whole(v);
-	vault_close(v);
+	room_whole(m, HOME);
 	secret_wipe(&half, sizeof half);
 	vault_key_free(one);
 	vault_key_free(other);
@@ -218,22 +181,20 @@ static void test_header_that_cannot_be_mended(void **state)
 	(void)state;
 	for (long at = 0; met; at++) {
 		struct vault *v;
-		struct memfs *m = with_vault(&v);
+		struct memfs *m = room_with_rows(&v);
 		struct vault_key *key = rig_key(&m->sys, HOME, "uno");
 		struct err e;
 
 		vault_close(v);
-		file_of(m, HOME, false)->now[FMT_HEADER_AT(1) + 4000] ^= 1;
-		arm(m, at);
+		main_in(m, HOME)->now[FMT_HEADER_AT(1) + 4000] ^= 1;
+		mem_arm(m, MEM_EIO, at, false);
 		if (vault_open(&v, &m->sys, HOME, key, &e)) {
 			opened += m->faults > 0;
 			vault_close(v);
 		}
 		met = m->faults > 0;
-		arm(m, -1);
-		v = rig_open(&m->sys, HOME, "uno");
-		rig_whole(v);
-		vault_close(v);
+		m->fault = MEM_NONE;
+		room_whole(m, HOME);
 		vault_key_free(key);
 		memfs_free(m);
 	}
@@ -243,13 +204,13 @@ static void test_header_that_cannot_be_mended(void **state)
 static void test_two_rooms_cut_short(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 
 	(void)state;
 	vault_close(v);
 	vault_close(rig_create(&m->sys, HOME, "dos"));
 	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == 35)
+		if (room_is_file(&m->file[i], HOME, false))
 			m->file[i].size = 3000;
 	}
 	assert_int_equal(rig_try(&v, &m->sys, HOME, "uno", false), ERR_DAMAGED);
@@ -296,8 +257,8 @@ static int meddling_sync(void *ctx, int fd)
 	struct err e;
 
 	/* At opening, and at the three steps of a fold. */
-	if (p && strlen(path) == 39 && strcmp(path + 35, ".new") == 0 &&
-	    ++meddle.syncs == 4) {
+	if (p && strlen(path) == ROOM_PATH + strlen(HOME_NEW) &&
+	    strcmp(path + ROOM_PATH, HOME_NEW) == 0 && ++meddle.syncs == 4) {
 		meddle.v = NULL;
 		assert_true(pages_write(p, meddle.page, page, &e) && pages_commit(p, &e));
 		pages_discard(p);
@@ -311,7 +272,7 @@ static void test_pages_that_change_while_keys_are_made_anew(void **state)
 	/* One that is there, and one more. */
 	for (uint32_t i = 0; i < 2; i++) {
 		struct vault *v;
-		struct memfs *m = with_vault(&v);
+		struct memfs *m = room_with_rows(&v);
 		struct vault_key *key = rig_key(&m->sys, HOME, "uno");
 		struct err e = { 0 };
 

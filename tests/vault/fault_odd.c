@@ -1,42 +1,11 @@
 /* What hardly ever happens: calls out of turn, answers that nobody expects, folders and
  * files in strange states.  Each has an answer in words, and changes nothing. */
-#include "memfs.h"
+#include "room.h"
 
 #include <sys/wait.h>
 
-#include "vault/inner.h"
 #include "vault/io.h"
 #include "vault/sqlmem.h"
-
-#define HOME "/h"
-
-static struct memfs *with_vault(struct vault **v)
-{
-	struct memfs *m = memfs_new(16);
-
-	*v = rig_create(&m->sys, HOME, "uno");
-	rig_sql(*v, "CREATE TABLE t(a INTEGER PRIMARY KEY, b);"
-		    "INSERT INTO t(b) VALUES('one'), ('two')");
-	return m;
-}
-
-static struct mem_file *file_of(struct memfs *m, bool log)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == (log ? 39 : 35) &&
-		    strncmp(m->file[i].path, HOME, 2) == 0)
-			return &m->file[i];
-	}
-	abort();
-}
-
-static void arm(struct memfs *m, long at)
-{
-	m->fault = at < 0 ? MEM_NONE : MEM_EIO;
-	m->fail_at = at;
-	m->sticky = false;
-	m->calls = m->faults = 0;
-}
 
 /* ---- copies ---- */
 
@@ -48,28 +17,26 @@ static void test_copies_fail_at_every_call(void **state)
 	(void)state;
 	for (long at = 0; met; at++) {
 		struct vault *v;
-		struct memfs *m = with_vault(&v);
+		struct memfs *m = room_with_rows(&v);
 		bool ok;
 
 		mem_new(m, "/c/..", true);
-		arm(m, at);
+		mem_arm(m, MEM_EIO, at, false);
 		ok = vault_backup(v, "/b", &e);
 		met = m->faults > 0;
-		arm(m, -1);
+		m->fault = MEM_NONE;
 		if (!ok && !met)
 			fail_msg("backup: %s", e.text);
 		if (!ok && !vault_backup(v, "/b", &e))
 			fail_msg("backup again: %s", e.text);
-		arm(m, at);
+		mem_arm(m, MEM_EIO, at, false);
 		ok = vault_restore(&m->sys, "/c", "/b", NULL, &e);
 		met = met || m->faults > 0;
-		arm(m, -1);
+		m->fault = MEM_NONE;
 		if (!ok && !vault_restore(&m->sys, "/c", "/b", NULL, &e))
 			fail_msg("restoring again: %s", e.text);
 		vault_close(v);
-		v = rig_open(&m->sys, "/c", "uno");
-		rig_whole(v);
-		vault_close(v);
+		room_whole(m, "/c");
 		memfs_free(m);
 	}
 }
@@ -77,7 +44,7 @@ static void test_copies_fail_at_every_call(void **state)
 static void test_copy_and_new_keys_while_saving(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_key *key = rig_key(&m->sys, HOME, "uno");
 	struct err e;
 
@@ -114,7 +81,7 @@ static int no_type(void *ctx, int fd, long *type)
 static void test_file_system_without_a_name(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 
 	(void)state;
 	vault_close(v);
@@ -144,7 +111,7 @@ static void test_folder_above_that_all_can_change(void **state)
 static void test_folder_that_cannot_be_listed(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_key *key = rig_key(&m->sys, HOME, "dos");
 	bool met = true;
 
@@ -155,12 +122,12 @@ static void test_folder_that_cannot_be_listed(void **state)
 		struct secret *pass = rig_secret("uno");
 		struct err e = { 0 };
 
-		arm(m, at);
+		mem_arm(m, MEM_EIO, at, false);
 		vault_home_has_any(&m->sys, HOME);
 		(void)home_opens_any(&m->sys, HOME, key, NULL);
 		again = vault_derive(&m->sys, HOME, pass, &e);
 		met = m->faults > 0;
-		arm(m, -1);
+		m->fault = MEM_NONE;
 		assert_true(again || (met && e.text[0]));
 		assert_int_equal(vault_home_has_any(&m->sys, HOME), true);
 		vault_key_free(again);
@@ -187,7 +154,7 @@ static void opening_fails(struct memfs *from)
 	key = rig_key(&m->sys, HOME, "uno");
 	for (long at = 0; met; at++) {
 		memfs_fail_copy(m, from, stored, &seed);
-		arm(m, at);
+		mem_arm(m, MEM_EIO, at, false);
 		if (vault_open(&v, &m->sys, HOME, key, &e)) {
 			if (!vault_verify(v, &r, &e))
 				assert_true(e.text[0] != '\0');
@@ -199,7 +166,7 @@ static void opening_fails(struct memfs *from)
 		if (m->faults == 0)
 			(void)!vault_inspect(&m->sys, HOME, key, &r, &e);
 		met = m->faults > 0;
-		arm(m, -1);
+		m->fault = MEM_NONE;
 		if (!vault_open(&v, &m->sys, HOME, key, &e))
 			fail_msg("call %ld: %s", at, e.text);
 		rig_whole(v);
@@ -214,7 +181,7 @@ static void opening_fails(struct memfs *from)
 static void test_opening_fails_at_every_call(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct err e;
 
 	(void)state;
@@ -225,11 +192,9 @@ static void test_opening_fails_at_every_call(void **state)
 	assert_true(fold_all(v->pages, &e));
 	rig_sql(v, "UPDATE t SET b = 'three'");
 	/* A fold that comes as far as its pages. */
-	arm(m, 0);
-	m->calls = 0;
-	m->fail_at = 4;
+	mem_arm(m, MEM_EIO, 4, false);
 	assert_false(fold_all(v->pages, &e));
-	arm(m, -1);
+	m->fault = MEM_NONE;
 	vault_drop_keys(v);
 	vault_close(v);
 	opening_fails(m);
@@ -241,26 +206,24 @@ static void test_opening_fails_at_every_call(void **state)
 static void test_preset_that_does_not_exist(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct secret *pass = rig_secret("uno");
 	struct err e = { 0 };
 	uint8_t was;
 
 	(void)state;
 	vault_close(v);
-	was = file_of(m, false)->now[32];
-	file_of(m, false)->now[32] ^= 0x3f;
-	file_of(m, false)->now[4096 + 32] ^= 0x3e;
+	was = main_in(m, HOME)->now[32];
+	main_in(m, HOME)->now[32] ^= 0x3f;
+	main_in(m, HOME)->now[4096 + 32] ^= 0x3e;
 	assert_null(vault_derive(&m->sys, HOME, pass, &e));
 	assert_int_equal(e.code, ERR_DAMAGED);
 	/* Damage does not strike both copies alike. */
-	file_of(m, false)->now[4096 + 32] ^= 0x01;
+	main_in(m, HOME)->now[4096 + 32] ^= 0x01;
 	assert_null(vault_derive(&m->sys, HOME, pass, &e));
 	assert_int_equal(e.code, ERR_UNSUPPORTED);
-	file_of(m, false)->now[32] = was;
-	v = rig_open(&m->sys, HOME, "uno");
-	rig_whole(v);
-	vault_close(v);
+	main_in(m, HOME)->now[32] = was;
+	room_whole(m, HOME);
 	secret_free(pass);
 	memfs_free(m);
 }
@@ -315,7 +278,7 @@ static ssize_t lying_read(void *ctx, int fd, void *buf, size_t n, off_t at)
 static void test_header_that_does_not_read_back(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_key *key = rig_key(&m->sys, HOME, "dos");
 	struct err e;
 
@@ -327,9 +290,7 @@ static void test_header_that_does_not_read_back(void **state)
 	assert_int_equal(e.code, ERR_IO);
 	lie = false;
 	vault_close(v);
-	v = rig_open(&m->sys, HOME, "uno");
-	rig_whole(v);
-	vault_close(v);
+	room_whole(m, HOME);
 	vault_key_free(key);
 	memfs_free(m);
 }
@@ -337,7 +298,7 @@ static void test_header_that_does_not_read_back(void **state)
 static void test_keys_of_a_room_that_is_closed(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_key *key = rig_key(&m->sys, HOME, "dos");
 	struct vault_witness w;
 	struct vault_report r;
@@ -366,7 +327,7 @@ static void test_keys_of_a_room_that_is_closed(void **state)
 static void test_all_slots_are_taken(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct secret *code;
 	struct err e;
 
@@ -393,7 +354,7 @@ static void test_all_slots_are_taken(void **state)
 static void test_passphrase_where_there_is_none(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_key *key;
 	struct secret *code;
 	struct err e;
@@ -417,7 +378,7 @@ static void test_passphrase_where_there_is_none(void **state)
 static void test_newer_format(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct header_info info = v->info;
 	uint8_t head[FMT_BLOCK];
 
@@ -427,10 +388,10 @@ static void test_newer_format(void **state)
 	memcpy(head, v->header, FMT_BLOCK);
 	header_seal(head, v->keys, &info);
 	vault_close(v);
-	memcpy(file_of(m, false)->now, head, FMT_BLOCK);
-	memcpy(file_of(m, false)->now + FMT_BLOCK, head, FMT_BLOCK);
+	memcpy(main_in(m, HOME)->now, head, FMT_BLOCK);
+	memcpy(main_in(m, HOME)->now + FMT_BLOCK, head, FMT_BLOCK);
 	assert_int_equal(rig_try(&v, &m->sys, HOME, "uno", false), ERR_UNSUPPORTED);
-	assert_memory_equal(file_of(m, false)->now, head, FMT_BLOCK);
+	assert_memory_equal(main_in(m, HOME)->now, head, FMT_BLOCK);
 	memfs_free(m);
 }
 
@@ -445,7 +406,7 @@ static int no_lock(void *ctx, int fd)
 static void test_disk_without_locks(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v), *m2 = memfs_new(16);
+	struct memfs *m = room_with_rows(&v), *m2 = memfs_new(16);
 
 	(void)state;
 	vault_close(v);

@@ -1,50 +1,18 @@
 /* An open vault whose files change under it, and calls that nobody makes: what is read is
  * checked every time, and nothing is believed because it was right before. */
-#include "memfs.h"
+#include "room.h"
 
 #include <sodium.h>
 
-#include "vault/inner.h"
 #include "vault/io.h"
-
-#define HOME "/h"
-
-static struct memfs *with_vault(struct vault **v)
-{
-	struct memfs *m = memfs_new(16);
-
-	*v = rig_create(&m->sys, HOME, "uno");
-	rig_sql(*v, "CREATE TABLE t(a INTEGER PRIMARY KEY, b);"
-		    "INSERT INTO t(b) VALUES('one'), ('two')");
-	return m;
-}
-
-static struct mem_file *file_of(struct memfs *m, bool log)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == (log ? 39 : 35))
-			return &m->file[i];
-	}
-	abort();
-}
-
-static void end(struct memfs *m, struct vault *v)
-{
-	vault_close(v);
-	v = rig_open(&m->sys, HOME, "uno");
-	rig_whole(v);
-	assert_int_equal(rig_int(v, "SELECT count(*) FROM t"), 2);
-	vault_close(v);
-	memfs_free(m);
-}
 
 /* ---- files that are shorter than they were ---- */
 
 static void test_log_cut_while_open(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
-	struct mem_file *f = file_of(m, true);
+	struct memfs *m = room_with_rows(&v);
+	struct mem_file *f = log_in(m, HOME);
 	struct vault_report r;
 	uint8_t out[FMT_BLOCK];
 	size_t size = f->size;
@@ -66,14 +34,14 @@ static void test_log_cut_while_open(void **state)
 	assert_int_equal(e.code, ERR_DAMAGED);
 	f->size = size;
 	assert_true(fold_all(v->pages, &e));
-	end(m, v);
+	room_end(m, v);
 }
 
 static void test_beginning_changed_while_open(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
-	struct mem_file *f = file_of(m, false);
+	struct memfs *m = room_with_rows(&v);
+	struct mem_file *f = main_in(m, HOME);
 	struct vault_report r;
 	size_t size = f->size;
 	struct err e;
@@ -96,15 +64,15 @@ static void test_beginning_changed_while_open(void **state)
 	f->size = size;
 	assert_true(vault_verify(v, &r, &e));
 	assert_string_equal(r.where, "");
-	end(m, v);
+	room_end(m, v);
 }
 
 /* The list of what is damaged ends in one row of dots, however it fits. */
 static void test_more_damage_than_there_is_room_for(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
-	struct mem_file *f = file_of(m, false);
+	struct memfs *m = room_with_rows(&v);
+	struct mem_file *f = main_in(m, HOME);
 	struct vault_report r;
 	size_t most = 0;
 	struct err e;
@@ -133,7 +101,7 @@ static void test_more_damage_than_there_is_room_for(void **state)
 	}
 	assert_in_range(most, sizeof r.where - 8, sizeof r.where - 1);
 	rig_sql(v, "DELETE FROM t WHERE a > 2");
-	end(m, v);
+	room_end(m, v);
 }
 
 /* ---- the log, made by hand ---- */
@@ -148,7 +116,7 @@ static void append(struct vault *v, struct memfs *m, uint64_t seq, uint32_t npag
 	};
 
 	log_seal(
-	    file_of(m, true)->now + p->tail * FMT_BLOCK, p->k, p->tail, &g, body, p->chain);
+	    log_in(m, HOME)->now + p->tail * FMT_BLOCK, p->k, p->tail, &g, body, p->chain);
 }
 
 static void test_batches_with_other_numbers(void **state)
@@ -161,14 +129,14 @@ static void test_batches_with_other_numbers(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
 		struct vault *v;
-		struct memfs *m = with_vault(&v);
+		struct memfs *m = room_with_rows(&v);
 
 		append(v, m, v->pages->seq + (uint64_t)all[i].by, v->pages->npage);
 		vault_drop_keys(v);
 		vault_close(v);
 		assert_int_equal(rig_try(&v, &m->sys, HOME, "uno", false), all[i].want);
 		if (v)
-			end(m, v);
+			room_end(m, v);
 		else
 			memfs_free(m);
 	}
@@ -176,17 +144,10 @@ static void test_batches_with_other_numbers(void **state)
 
 /* ---- pages ---- */
 
-static void arm(struct memfs *m, long at)
-{
-	m->fault = at < 0 ? MEM_NONE : MEM_EIO;
-	m->sticky = true;
-	m->fail_at = m->calls + at;
-}
-
 static void test_folding_what_is_only_cut(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct pages *p = v->pages;
 	uint32_t npage;
 	struct err e;
@@ -200,16 +161,16 @@ static void test_folding_what_is_only_cut(void **state)
 	assert_true(pages_resize(p, npage - 1, &e));
 	assert_true(pages_resize(p, npage - 1, &e));
 	assert_int_equal(p->root.npage, npage);
-	arm(m, 4);
+	mem_arm(m, MEM_EIO, 4, true);
 	assert_false(fold_all(p, &e));
-	arm(m, -1);
+	m->fault = MEM_NONE;
 	assert_int_equal(p->root.state, ROOT_FOLDING);
 	assert_int_equal(p->tail, 0);
 	assert_true(fold_all(p, &e));
 	assert_int_equal(p->root.state, ROOT_CLEAN);
 	assert_int_equal(p->root.npage, npage - 1);
 	rig_sql(v, "VACUUM");
-	end(m, v);
+	room_end(m, v);
 }
 
 /* The main file was cut back while all its pages were in the log, and the disk is full when
@@ -217,30 +178,28 @@ static void test_folding_what_is_only_cut(void **state)
 static void test_no_room_to_fold(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct err e;
 
 	(void)state;
 	vault_drop_keys(v);
 	vault_close(v);
-	file_of(m, false)->size = FMT_PAGE_AT(1);
+	main_in(m, HOME)->size = FMT_PAGE_AT(1);
 	v = rig_open(&m->sys, HOME, "uno");
-	m->fault = MEM_ENOSPC;
-	m->sticky = true;
-	m->fail_at = m->calls;
+	mem_arm(m, MEM_ENOSPC, 0, true);
 	assert_false(fold_all(v->pages, &e));
 	assert_int_equal(e.code, ERR_FULL);
 	m->fault = MEM_NONE;
 	assert_int_equal(rig_int(v, "SELECT count(*) FROM t"), 2);
 	assert_true(fold_all(v->pages, &e));
-	end(m, v);
+	room_end(m, v);
 }
 
 /* A fold failed at its last step: nothing can be saved before it succeeds. */
 static void test_fold_must_come_first(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct vault_witness w, found;
 	static uint8_t page[FMT_BLOCK];
 	struct pages *p = v->pages;
@@ -248,25 +207,25 @@ static void test_fold_must_come_first(void **state)
 
 	(void)state;
 	for (long at = 0; !p->must_fold; at++) {
-		arm(m, at);
+		mem_arm(m, MEM_EIO, at, true);
 		assert_false(vault_witness(v, &w, &e));
 		assert_int_equal(e.code, ERR_IO);
 	}
-	arm(m, -1);
+	m->fault = MEM_NONE;
 	assert_true(pages_read(p, 2, page, &e));
-	arm(m, 0);
+	mem_arm(m, MEM_EIO, 0, true);
 	assert_true(pages_write(p, 2, page, NULL));
 	assert_false(pages_commit(p, NULL));
 	pages_discard(p);
 	assert_true(p->must_fold);
-	arm(m, -1);
+	m->fault = MEM_NONE;
 	assert_true(pages_write(p, 2, page, NULL) && pages_commit(p, NULL));
 	pages_discard(p);
 	assert_false(p->must_fold);
 	assert_true(vault_witness(v, &w, &e));
 	vault_found(v, &found);
 	assert_int_equal(vault_age(&found, &w), VAULT_LIKE_NOTED);
-	end(m, v);
+	room_end(m, v);
 }
 
 /* Every group of a transaction fails to be written while a gap is filled. */
@@ -274,20 +233,20 @@ static void test_gap_of_many_groups(void **state)
 {
 	static const uint8_t page[FMT_BLOCK];
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	struct err e;
 
 	(void)state;
 	for (long at = 0; at < 3; at++) {
 		assert_true(pages_write(v->pages, 120, page, &e));
-		arm(m, at);
+		mem_arm(m, MEM_EIO, at, true);
 		assert_false(pages_commit(v->pages, &e));
-		arm(m, -1);
+		m->fault = MEM_NONE;
 		assert_int_equal(e.code, ERR_IO);
 		pages_discard(v->pages);
 		assert_int_equal(v->pages->npage, v->pages->t_npage);
 	}
-	end(m, v);
+	room_end(m, v);
 }
 
 /* ---- the VFS, called by hand ---- */
@@ -295,7 +254,7 @@ static void test_gap_of_many_groups(void **state)
 static void test_other_calls_that_sqlite_does_not_make(void **state)
 {
 	struct vault *v;
-	struct memfs *m = with_vault(&v);
+	struct memfs *m = room_with_rows(&v);
 	sqlite3_file *f = NULL;
 	sqlite3_vfs *fs = NULL;
 	char *nameless[] = { NULL, NULL, NULL };
@@ -332,30 +291,30 @@ static void test_other_calls_that_sqlite_does_not_make(void **state)
 	/* Failures that nobody asks the reason of. */
 	struct vault_key *key = rig_key(&m->sys, HOME, "uno");
 
-	file_of(m, true)->now[100] ^= 1;
-	file_of(m, false)->now[FMT_ROOT_AT(0) + 1] ^= 1;
-	file_of(m, false)->now[FMT_ROOT_AT(1) + 1] ^= 1;
+	log_in(m, HOME)->now[100] ^= 1;
+	main_in(m, HOME)->now[FMT_ROOT_AT(0) + 1] ^= 1;
+	main_in(m, HOME)->now[FMT_ROOT_AT(1) + 1] ^= 1;
 	assert_false(vault_open(&w, &m->sys, HOME, key, NULL));
-	file_of(m, true)->now[100] ^= 1;
-	file_of(m, false)->now[FMT_ROOT_AT(0) + 1] ^= 1;
-	file_of(m, false)->now[FMT_ROOT_AT(1) + 1] ^= 1;
+	log_in(m, HOME)->now[100] ^= 1;
+	main_in(m, HOME)->now[FMT_ROOT_AT(0) + 1] ^= 1;
+	main_in(m, HOME)->now[FMT_ROOT_AT(1) + 1] ^= 1;
 	v = rig_open(&m->sys, HOME, "uno");
-	arm(m, 0);
+	mem_arm(m, MEM_EIO, 0, true);
 	assert_int_not_equal(
 	    sqlite3_exec(vault_db(v), "DELETE FROM t", NULL, NULL, NULL), SQLITE_OK);
 	assert_false(vault_sql_err(v, NULL));
-	arm(m, -1);
+	m->fault = MEM_NONE;
 	assert_false(vault_sql_err(v, &e));
 	assert_int_equal(e.code, ERR_INTERNAL); /* told once */
 	struct vfs *second;
 	struct sqlite3 *db;
 
-	arm(m, 0);
+	mem_arm(m, MEM_EIO, 0, true);
 	assert_false(vfs_open(&second, &db, v->pages, NULL));
 	assert_null(db);
-	arm(m, -1);
+	m->fault = MEM_NONE;
 	vault_key_free(key);
-	end(m, v);
+	room_end(m, v);
 }
 
 int main(void)

@@ -1,47 +1,11 @@
 /* Deleting, when it is cut off; what a restore set aside; and what a start of the program
  * sweeps away, or must not. */
-#include "memfs.h"
+#include "moments.h"
+#include "oddcalls.h"
 
-#include "vault/inner.h"
 #include "vault/io.h"
 
-#define HOME "/h"
-#define POINTS 200
 #define ASIDE "abcdefghijklmnopqrstuvwxyz234567"
-
-struct trial {
-	struct memfs *fs, *point[POINTS];
-	size_t n;
-	struct vault *v;
-	struct vault_key *old, *next;
-};
-
-static void note(void *arg)
-{
-	struct trial *t = arg;
-
-	assert_true(t->n < POINTS);
-	t->point[t->n] = memfs_clone(t->fs, 100 + t->n);
-	t->n++;
-}
-
-static int note_rename(void *ctx, const char *from, const char *to)
-{
-	struct memfs *m = ctx;
-
-	if (m->before)
-		m->before(m->arg);
-	return mem_rename(ctx, from, to);
-}
-
-static int note_unlink(void *ctx, const char *path)
-{
-	struct memfs *m = ctx;
-
-	if (m->before)
-		m->before(m->arg);
-	return mem_unlink(ctx, path);
-}
 
 static void copy(struct memfs *m, const char *from, const char *to)
 {
@@ -70,62 +34,25 @@ static void begin(struct trial *t)
 {
 	struct err e;
 
-	*t = (struct trial){ .fs = memfs_new(24) };
-	t->fs->lose_names = true;
-	t->fs->sys.rename = note_rename;
-	t->fs->sys.unlink = note_unlink;
-	t->v = rig_create(&t->fs->sys, HOME, "uno");
-	rig_sql(t->v, "CREATE TABLE t(x); INSERT INTO t VALUES(7)");
-	t->old = rig_key(&t->fs->sys, HOME, "uno");
-	t->next = rig_key(&t->fs->sys, HOME, "dos");
+	trial_begin(t, "CREATE TABLE t(x); INSERT INTO t VALUES(7)", true);
 	set_aside(t);
 	assert_true(io_sync_dir(&t->fs->sys, HOME, &e));
 }
 
-static void watch(struct trial *t)
-{
-	t->fs->arg = t;
-	t->fs->before = note;
-}
-
 static void unwatch(struct trial *t)
 {
-	t->fs->before = NULL;
-	note(t);
+	trial_unwatch(t);
 	vault_drop_keys(t->v);
 	vault_close(t->v);
-}
-
-static void end(struct trial *t)
-{
-	for (size_t i = 0; i < t->n; i++)
-		memfs_free(t->point[i]);
-	vault_key_free(t->old);
-	vault_key_free(t->next);
-	memfs_free(t->fs);
-}
-
-static int files_in(struct memfs *fs)
-{
-	struct rig_names names = { 0 };
-	int n = 0;
-
-	assert_int_equal(mem_list(fs, HOME, rig_take, &names), 0);
-	for (size_t i = 0; i < names.n; i++)
-		n += strlen(names.name[i]) >= HOME_NAME;
-	return n;
 }
 
 static bool opens(struct memfs *fs, const struct vault_key *key)
 {
 	struct vault *v = NULL;
-	struct err e = { 0 };
-	bool ok = vault_open(&v, &fs->sys, HOME, key, &e);
+	bool ok = trial_opens(&v, fs, key);
 
 	if (ok)
 		assert_int_equal(rig_int(v, "SELECT x FROM t"), 7);
-	else if (e.code != ERR_PASSPHRASE && e.code != ERR_NOT_FOUND)
-		fail_msg("%s", e.text);
 	vault_close(v);
 	return ok;
 }
@@ -151,13 +78,13 @@ static void test_a_deletion_cut_off_leaves_no_keys(void **state)
 
 	(void)state;
 	begin(&t);
-	watch(&t);
+	trial_watch(&t);
 	assert_true(vault_delete(t.v, &e));
 	unwatch(&t);
 	for (size_t i = 0; i < t.n; i++) {
 		for (uint64_t fate = 0; fate < 8; fate++) {
 			struct memfs *fs = start_again(&t, i, fate);
-			int files = files_in(fs);
+			int files = trial_files(fs);
 
 			/* All of it, what was set aside too, or nothing. */
 			if (files == 0) {
@@ -174,7 +101,7 @@ static void test_a_deletion_cut_off_leaves_no_keys(void **state)
 	}
 	print_message("%zu steps: %u kept, %u gone\n", t.n, kept, gone);
 	assert_true(kept > 0 && gone > 20);
-	end(&t);
+	trial_end(&t);
 }
 
 static void test_changing_all_keys_takes_copies_under_the_old_ones(void **state)
@@ -185,13 +112,13 @@ static void test_changing_all_keys_takes_copies_under_the_old_ones(void **state)
 
 	(void)state;
 	begin(&t);
-	watch(&t);
+	trial_watch(&t);
 	assert_true(vault_rotate(t.v, t.next, &e));
 	unwatch(&t);
 	for (size_t i = 0; i < t.n; i++) {
 		for (uint64_t fate = 0; fate < 4; fate++) {
 			struct memfs *fs = start_again(&t, i, fate);
-			int files = files_in(fs);
+			int files = trial_files(fs);
 
 			if (opens(fs, t.old)) {
 				before++;
@@ -199,7 +126,7 @@ static void test_changing_all_keys_takes_copies_under_the_old_ones(void **state)
 			} else {
 				after++;
 				assert_true(opens(fs, t.next));
-				assert_int_equal(files_in(fs), 2);
+				assert_int_equal(trial_files(fs), 2);
 			}
 			assert_true(before > 0 || i > 0);
 			memfs_free(fs);
@@ -207,7 +134,7 @@ static void test_changing_all_keys_takes_copies_under_the_old_ones(void **state)
 	}
 	print_message("%zu steps: %u before, %u after\n", t.n, before, after);
 	assert_true(before > 0 && after > 20);
-	end(&t);
+	trial_end(&t);
 }
 
 /* A call fails, from then on or once.  Told that it failed, everything is as before. */
@@ -222,10 +149,7 @@ static void test_a_change_of_all_keys_that_fails_keeps_copies(void **state)
 		bool told;
 
 		begin(&t);
-		t.fs->calls = 0;
-		t.fs->fail_at = n;
-		t.fs->sticky = n % 2;
-		t.fs->fault = n % 3 ? MEM_EIO : MEM_ENOSPC;
+		mem_arm(t.fs, n % 3 ? MEM_EIO : MEM_ENOSPC, n, n % 2);
 		told = vault_rotate(t.v, t.next, &e);
 		done = told && t.fs->faults == 0;
 		t.fs->fault = MEM_NONE;
@@ -234,24 +158,14 @@ static void test_a_change_of_all_keys_that_fails_keeps_copies(void **state)
 		assert_true(vault_home_ready(&t.fs->sys, HOME, &e));
 		if (!told) {
 			assert_true(opens(t.fs, t.old));
-			assert_int_equal(files_in(t.fs), 4);
+			assert_int_equal(trial_files(t.fs), 4);
 		} else {
 			assert_true(opens(t.fs, t.next));
-			assert_int_equal(files_in(t.fs), 2);
+			assert_int_equal(trial_files(t.fs), 2);
 		}
-		end(&t);
+		trial_end(&t);
 		assert_true(n < 2000);
 	}
-}
-
-static bool no_sync;
-
-static int failing_sync(void *ctx, int fd)
-{
-	if (!no_sync)
-		return mem_sync(ctx, fd);
-	errno = EIO;
-	return -1;
 }
 
 /* Told that it failed, the room is there, and goes on. */
@@ -262,18 +176,18 @@ static void test_a_deletion_that_cannot_be_stored_is_none(void **state)
 
 	(void)state;
 	begin(&t);
-	t.fs->sys.fsync = failing_sync;
-	no_sync = true;
+	t.fs->sys.fsync = odd_no_sync;
+	odd.unsynced = true;
 	assert_false(vault_delete(t.v, &e));
 	assert_int_equal(e.code, ERR_IO);
-	no_sync = false;
+	odd.unsynced = false;
 	assert_int_equal(rig_int(t.v, "SELECT x FROM t"), 7);
 	rig_sql(t.v, "UPDATE t SET x = x");
 	vault_close(t.v);
 	assert_true(vault_home_ready(&t.fs->sys, HOME, &e));
-	assert_int_equal(files_in(t.fs), 4);
+	assert_int_equal(trial_files(t.fs), 4);
 	assert_true(opens(t.fs, t.old));
-	end(&t);
+	trial_end(&t);
 }
 
 /* ---- on a disk ---- */

@@ -1,46 +1,6 @@
 /* Changing keys: every change is tried with the power failing at each of its steps, and
  * afterwards the old secret or the new one opens the room, with every row in it. */
-#include "memfs.h"
-
-#include "vault/inner.h"
-
-#define HOME "/h"
-#define POINTS 400
-
-struct trial {
-	struct memfs *fs, *point[POINTS];
-	size_t n;
-	struct vault *v;
-	struct vault_key *old, *next;
-};
-
-static void note(void *arg)
-{
-	struct trial *t = arg;
-
-	assert_true(t->n < POINTS);
-	t->point[t->n] = memfs_clone(t->fs, 100 + t->n);
-	t->n++;
-}
-
-/* The table's context is the file system; the trial is found from there. */
-static int note_rename(void *ctx, const char *from, const char *to)
-{
-	struct memfs *m = ctx;
-
-	if (m->before)
-		m->before(m->arg);
-	return mem_rename(ctx, from, to);
-}
-
-static int note_unlink(void *ctx, const char *path)
-{
-	struct memfs *m = ctx;
-
-	if (m->before)
-		m->before(m->arg);
-	return mem_unlink(ctx, path);
-}
+#include "moments.h"
 
 static const char fill[] =
     "CREATE TABLE t(a INTEGER PRIMARY KEY, b); CREATE VIRTUAL TABLE f USING fts5(w);"
@@ -52,34 +12,9 @@ static void begin(struct trial *t)
 {
 	struct err e;
 
-	*t = (struct trial){ .fs = memfs_new(24) };
-	t->fs->sys.rename = note_rename;
-	t->fs->sys.unlink = note_unlink;
-	t->v = rig_create(&t->fs->sys, HOME, "uno");
-	t->old = rig_key(&t->fs->sys, HOME, "uno");
-	t->next = rig_key(&t->fs->sys, HOME, "dos");
-	rig_sql(t->v, fill);
+	trial_begin(t, fill, false);
 	assert_true(fold_all(t->v->pages, &e));
 	rig_sql(t->v, "UPDATE t SET b = b || 'x' WHERE a < 5"); /* in the log */
-}
-
-static void watch(struct trial *t)
-{
-	t->fs->arg = t;
-	t->fs->before = note;
-}
-
-static void unwatch(struct trial *t)
-{
-	t->fs->before = NULL;
-	note(t);
-}
-
-static void end(struct trial *t)
-{
-	vault_key_free(t->old);
-	vault_key_free(t->next);
-	memfs_free(t->fs);
 }
 
 static void check_rows(struct vault *v, int rows)
@@ -98,28 +33,6 @@ enum {
 	GONE = 8,
 };
 
-static bool try_key(struct vault **v, struct memfs *fs, const struct vault_key *key)
-{
-	struct err e = { 0 };
-
-	if (vault_open(v, &fs->sys, HOME, key, &e))
-		return true;
-	if (e.code != ERR_PASSPHRASE && e.code != ERR_NOT_FOUND)
-		fail_msg("%s", e.text);
-	return false;
-}
-
-static int names_in(void *ctx)
-{
-	struct rig_names names = { 0 };
-	int n = 0;
-
-	assert_int_equal(mem_list(ctx, HOME, rig_take, &names), 0);
-	for (size_t i = 0; i < names.n; i++)
-		n += strlen(names.name[i]) >= HOME_NAME;
-	return n;
-}
-
 /* One way a power failure may end; which of the above it was. */
 static int check_fate(struct trial *t, struct memfs *fs, bool garble)
 {
@@ -127,21 +40,21 @@ static int check_fate(struct trial *t, struct memfs *fs, bool garble)
 	bool by_old, by_new;
 
 	memfs_crash(fs, garble);
-	by_old = try_key(&v, fs, t->old);
-	if (!by_old && !try_key(&v, fs, t->next)) {
-		assert_int_equal(names_in(fs), 0);
+	by_old = trial_opens(&v, fs, t->old);
+	if (!by_old && !trial_opens(&v, fs, t->next)) {
+		assert_int_equal(trial_files(fs), 0);
 		return GONE;
 	}
 	check_rows(v, 90);
 	rig_sql(v, "INSERT INTO t(b) VALUES('again')");
 	vault_close(v);
 	memfs_crash(fs, garble);
-	by_new = try_key(&w, fs, t->next);
+	by_new = trial_opens(&w, fs, t->next);
 	if (!by_new)
-		assert_true(try_key(&w, fs, t->old));
+		assert_true(trial_opens(&w, fs, t->old));
 	check_rows(w, 91);
 	vault_close(w);
-	assert_int_equal(names_in(fs), 2);
+	assert_int_equal(trial_files(fs), 2);
 	return by_old && by_new ? BOTH_OPEN : by_old ? OLD_OPENS : NEW_OPENS;
 }
 
@@ -160,7 +73,6 @@ static void check_points(struct trial *t, int allowed, int last)
 			seen |= was;
 			tries++;
 		}
-		memfs_free(t->point[i]);
 	}
 	print_message("%zu steps, %d power failures, seen %d\n", t->n, tries, seen);
 	assert_int_equal(seen, seen | last);
@@ -173,13 +85,13 @@ static void test_set_passphrase(void **state)
 
 	(void)state;
 	begin(&t);
-	watch(&t);
+	trial_watch(&t);
 	assert_true(vault_set_passphrase(t.v, t.next, &e));
-	unwatch(&t);
+	trial_unwatch(&t);
 	vault_drop_keys(t.v);
 	vault_close(t.v);
 	check_points(&t, OLD_OPENS | NEW_OPENS, NEW_OPENS);
-	end(&t);
+	trial_end(&t);
 }
 
 static void test_add_passphrase(void **state)
@@ -189,13 +101,13 @@ static void test_add_passphrase(void **state)
 
 	(void)state;
 	begin(&t);
-	watch(&t);
+	trial_watch(&t);
 	assert_true(vault_add_passphrase(t.v, t.next, &e));
-	unwatch(&t);
+	trial_unwatch(&t);
 	vault_drop_keys(t.v);
 	vault_close(t.v);
 	check_points(&t, OLD_OPENS | BOTH_OPEN, BOTH_OPEN);
-	end(&t);
+	trial_end(&t);
 }
 
 static void test_remove_slot(void **state)
@@ -217,14 +129,14 @@ static void test_remove_slot(void **state)
 	assert_int_equal(e.code, ERR_NOT_FOUND);
 	assert_false(vault_remove_slot(t.v, 8, &e));
 	assert_false(vault_remove_slot(t.v, -1, &e));
-	watch(&t);
+	trial_watch(&t);
 	assert_true(vault_remove_slot(t.v, 0, &e));
-	unwatch(&t);
+	trial_unwatch(&t);
 	assert_int_equal(vault_slots(t.v, kind), 1);
 	vault_drop_keys(t.v);
 	vault_close(t.v);
 	check_points(&t, BOTH_OPEN | NEW_OPENS, NEW_OPENS);
-	end(&t);
+	trial_end(&t);
 }
 
 static void test_rotate(void **state)
@@ -234,14 +146,14 @@ static void test_rotate(void **state)
 
 	(void)state;
 	begin(&t);
-	watch(&t);
+	trial_watch(&t);
 	if (!vault_rotate(t.v, t.next, &e))
 		fail_msg("%s", e.text);
-	unwatch(&t);
+	trial_unwatch(&t);
 	assert_false(vault_rotate(t.v, t.next, &e)); /* it is dead */
 	vault_close(t.v);
 	check_points(&t, OLD_OPENS | NEW_OPENS, NEW_OPENS);
-	end(&t);
+	trial_end(&t);
 }
 
 static void test_delete(void **state)
@@ -251,13 +163,13 @@ static void test_delete(void **state)
 
 	(void)state;
 	begin(&t);
-	watch(&t);
+	trial_watch(&t);
 	assert_true(vault_delete(t.v, &e));
-	unwatch(&t);
+	trial_unwatch(&t);
 	assert_false(vault_delete(t.v, &e));
 	vault_close(t.v);
 	check_points(&t, OLD_OPENS | GONE, GONE);
-	end(&t);
+	trial_end(&t);
 }
 
 /* ---- what fails leaves everything as it was ---- */
@@ -274,10 +186,7 @@ static void fail_each(bool (*change)(struct trial *t), int when_told, int when_n
 		int was;
 
 		begin(&t);
-		t.fs->calls = 0;
-		t.fs->fail_at = n;
-		t.fs->sticky = n % 2;
-		t.fs->fault = n % 3 ? MEM_EIO : MEM_ENOSPC;
+		mem_arm(t.fs, n % 3 ? MEM_EIO : MEM_ENOSPC, n, n % 2);
 		told = change(&t);
 		if (!told && t.fs->faults == 0)
 			fail_msg("it failed by itself");
@@ -290,7 +199,7 @@ static void fail_each(bool (*change)(struct trial *t), int when_told, int when_n
 		if (!(was & (told ? when_told : when_told | when_not)))
 			fail_msg("call %ld: %d", n, was);
 		memfs_free(fs);
-		end(&t);
+		trial_end(&t);
 		assert_true(n < 2000);
 	}
 }

@@ -1,10 +1,8 @@
 /* Logs that are larger than what is in them, or not there at all. */
-#include "memfs.h"
+#include "oddcalls.h"
+#include "room.h"
 
-#include "vault/inner.h"
 #include "vault/io.h"
-
-#define HOME "/h"
 
 static unsigned reads;
 
@@ -44,18 +42,6 @@ static void test_a_log_that_claims_to_be_huge(void **state)
 	rig_drop(away);
 }
 
-static struct mem_file *log_of(struct memfs *m)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		const char *end = strrchr(m->file[i].path, '-');
-
-		if (m->file[i].here && end && strcmp(end, "-log") == 0)
-			return &m->file[i];
-	}
-	fail_msg("no log");
-	abort();
-}
-
 /* One saving that is far larger than the log, damaged in its first block, and a later one
  * behind it. */
 static void test_a_gap_in_a_log_that_grew_is_found(void **state)
@@ -82,7 +68,7 @@ static void test_a_gap_in_a_log_that_grew_is_found(void **state)
 	assert_int_equal(rig_int(v, "SELECT count(*) FROM t"), 400);
 	vault_drop_keys(v);
 	vault_close(v);
-	log_of(m)->now[first * FMT_BLOCK + 300] ^= 1;
+	log_in(m, HOME)->now[first * FMT_BLOCK + 300] ^= 1;
 	assert_int_equal(rig_try(&v, &m->sys, HOME, "uno", false), ERR_DAMAGED);
 	memfs_free(m);
 }
@@ -100,7 +86,7 @@ static void test_a_new_log_is_stored_with_its_name(void **state)
 	assert_true(fold_all(v->pages, &e));
 	vault_close(v);
 	assert_true(io_sync_dir(&m->sys, HOME, &e));
-	log_of(m)->here = false;
+	log_in(m, HOME)->here = false;
 	for (int i = 0; i < MEM_FILES; i++) {
 		if (strstr(m->stored[i].path, "-log"))
 			m->stored[i].path[0] = '\0';
@@ -117,16 +103,6 @@ static void test_a_new_log_is_stored_with_its_name(void **state)
 	memfs_free(m);
 }
 
-static bool no_sync;
-
-static int failing_sync(void *ctx, int fd)
-{
-	if (!no_sync)
-		return mem_sync(ctx, fd);
-	errno = EIO;
-	return -1;
-}
-
 static void test_a_new_log_that_cannot_be_stored(void **state)
 {
 	struct memfs *m = memfs_new(24);
@@ -134,11 +110,11 @@ static void test_a_new_log_that_cannot_be_stored(void **state)
 
 	(void)state;
 	vault_close(v);
-	log_of(m)->here = false;
-	m->sys.fsync = failing_sync;
-	no_sync = true;
+	log_in(m, HOME)->here = false;
+	m->sys.fsync = odd_no_sync;
+	odd.unsynced = true;
 	assert_int_equal(rig_try(&v, &m->sys, HOME, "uno", false), ERR_IO);
-	no_sync = false;
+	odd.unsynced = false;
 	vault_close(rig_open(&m->sys, HOME, "uno"));
 	memfs_free(m);
 }

@@ -171,6 +171,15 @@ RIG void mem_settle(struct mem_file *f)
 
 /* ---- faults ---- */
 
+/* The call after `at` others fails, or with `sticky` all from then on, until `fault` is none. */
+RIG void mem_arm(struct memfs *m, enum mem_fault fault, long at, bool sticky)
+{
+	m->fault = fault;
+	m->fail_at = at;
+	m->sticky = sticky;
+	m->calls = m->faults = 0;
+}
+
 /* True when this call is to fail; errno is set.  Only some calls can be interrupted. */
 RIG bool mem_breaks(struct memfs *m, bool interrupts)
 {

@@ -1,58 +1,27 @@
 /* What is said of damage that opening mended or that stands in the way of opening, of a newer
  * format, of a disk that can only be read, of a log that is refused: always what is so. */
-#include "memfs.h"
+#include "room.h"
 
 #include <errno.h>
 #include <fcntl.h>
 
-#include "vault/inner.h"
-
-#define HOME "/h"
-
-struct rig {
-	struct memfs *m;
-	struct vault *v;
-	struct vault_key *key;
-	struct vault_report r;
-	struct err e;
-};
-
-static struct mem_file *file_of(struct memfs *m, bool log)
+static uint8_t *main_of(struct room_rig *r)
 {
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == (log ? 39 : 35))
-			return &m->file[i];
-	}
-	abort();
-}
-
-static uint8_t *main_of(struct rig *r)
-{
-	return file_of(r->m, false)->now;
+	return main_in(r->m, HOME)->now;
 }
 
 /* A room whose page 1 stands in the main file, and once more, newer, in the log. */
-static struct rig begin(void)
+static struct room_rig begin(void)
 {
-	struct rig r = { .m = memfs_new(64) };
+	struct room_rig r = room_rig_new();
 
-	r.v = rig_create(&r.m->sys, HOME, "uno");
-	r.key = rig_key(&r.m->sys, HOME, "uno");
-	rig_sql(r.v, "CREATE TABLE t(a); INSERT INTO t VALUES(zeroblob(20000))");
-	assert_true(fold_all(r.v->pages, &r.e));
 	rig_sql(r.v, "CREATE TABLE u(a)");
 	vault_close(r.v);
 	return r;
 }
 
-static void end(struct rig *r)
-{
-	vault_key_free(r->key);
-	memfs_free(r->m);
-}
-
 /* Open, verify, close. */
-static void verify(struct rig *r)
+static void verify(struct room_rig *r)
 {
 	if (!vault_open(&r->v, &r->m->sys, HOME, r->key, &r->e) ||
 	    !vault_verify(r->v, &r->r, &r->e))
@@ -60,7 +29,7 @@ static void verify(struct rig *r)
 	vault_close(r->v);
 }
 
-static void sound(struct rig *r)
+static void sound(struct room_rig *r)
 {
 	verify(r);
 	assert_int_equal(r->r.state, VAULT_SOUND);
@@ -72,7 +41,7 @@ static void sound(struct rig *r)
 /* What opening mends is told by the verify that follows, and not by the next one. */
 static void told_once(size_t at, size_t n, const char *name)
 {
-	struct rig r = begin();
+	struct room_rig r = begin();
 
 	sound(&r);
 	for (size_t i = at; i < at + n; i++)
@@ -83,7 +52,7 @@ static void told_once(size_t at, size_t n, const char *name)
 	assert_string_equal(r.r.where, "");
 	assert_true(r.r.headers_ok && r.r.roots_ok);
 	sound(&r);
-	end(&r);
+	room_rig_end(&r);
 }
 
 static void test_mended_header_was_called_sound(void **state)
@@ -105,7 +74,7 @@ static void test_root_copy_was_mended_only_by_the_next_save(void **state)
 /* A whole copy that was put back from before a change of keys is none that a crash leaves. */
 static void test_old_header_copy_was_called_sound(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = begin();
 	struct vault_key *more = rig_key(&r.m->sys, HOME, "dos");
 	uint8_t old[FMT_BLOCK];
 
@@ -119,20 +88,18 @@ static void test_old_header_copy_was_called_sound(void **state)
 	assert_string_equal(r.r.mended, "header copy 2");
 	sound(&r);
 	vault_key_free(more);
-	end(&r);
+	room_rig_end(&r);
 }
 
 /* That is a change that was cut off: it is finished, told, and no damage. */
 static void test_key_change_cut_off_between_the_copies(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = begin();
 	struct vault_key *more = rig_key(&r.m->sys, HOME, "dos");
 
 	(void)state;
 	r.v = rig_open(&r.m->sys, HOME, "uno");
-	r.m->fault = MEM_EIO;
-	r.m->sticky = true;
-	r.m->fail_at = r.m->calls + 3; /* copy 1 is written, synced and read back */
+	mem_arm(r.m, MEM_EIO, 3, true); /* copy 1 is written, synced and read back */
 	(void)!vault_add_passphrase(r.v, more, &r.e);
 	r.m->fault = MEM_NONE;
 	vault_drop_keys(r.v);
@@ -144,12 +111,12 @@ static void test_key_change_cut_off_between_the_copies(void **state)
 	assert_true(r.r.unfinished);
 	sound(&r);
 	vault_key_free(more);
-	end(&r);
+	room_rig_end(&r);
 }
 
 static void test_older_copy_of_a_page_was_not_looked_at(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = begin();
 
 	(void)state;
 	main_of(&r)[FMT_PAGE_AT(1) + 2000] ^= 1;
@@ -158,29 +125,29 @@ static void test_older_copy_of_a_page_was_not_looked_at(void **state)
 	assert_int_equal(r.r.bad_pages, 0);
 	assert_int_equal(r.r.bad_spares, 1);
 	assert_string_equal(r.r.where, "an older copy of page 1");
-	end(&r);
+	room_rig_end(&r);
 }
 
 static void test_log_that_was_gone_and_empty(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = begin();
 
 	(void)state;
 	r.v = rig_open(&r.m->sys, HOME, "uno");
 	assert_true(fold_all(r.v->pages, &r.e));
 	vault_close(r.v);
-	file_of(r.m, true)->here = false;
+	log_in(r.m, HOME)->here = false;
 	verify(&r);
 	assert_int_equal(r.r.state, VAULT_MENDED);
 	assert_non_null(strstr(r.r.mended, "the log"));
 	sound(&r);
-	end(&r);
+	room_rig_end(&r);
 }
 
 /* Both trailers are gone, and all pages are there. */
 static void test_both_headers_were_called_one_copy_that_is_mended(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = begin();
 
 	(void)state;
 	main_of(&r)[4030] ^= 1;
@@ -194,13 +161,13 @@ static void test_both_headers_were_called_one_copy_that_is_mended(void **state)
 	assert_int_equal(r.r.bad_pages, 0);
 	assert_non_null(strstr(r.r.note, "both copies"));
 	assert_non_null(strstr(r.r.note, "'remanso rescue DIR'"));
-	end(&r);
+	room_rig_end(&r);
 }
 
 /* The slot is found and opens in no copy: there are no keys to rescue with. */
 static void test_slot_that_is_damaged_in_both_copies(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = begin();
 
 	(void)state;
 	main_of(&r)[40 + 60] ^= 1;
@@ -208,12 +175,12 @@ static void test_slot_that_is_damaged_in_both_copies(void **state)
 	assert_false(vault_open(&r.v, &r.m->sys, HOME, r.key, &r.e));
 	assert_int_equal(r.e.code, ERR_DAMAGED);
 	assert_non_null(strstr(r.e.text, "both copies"));
-	end(&r);
+	room_rig_end(&r);
 }
 
 static void test_rescue_took_a_newer_format(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = begin();
 	struct vault *v, *into;
 	struct vault_rescued got;
 
@@ -235,7 +202,7 @@ static void test_rescue_took_a_newer_format(void **state)
 	assert_false(vault_rescue(&r.m->sys, HOME, r.key, into, &got, &r.e));
 	assert_int_equal(r.e.code, ERR_UNSUPPORTED);
 	vault_close(into);
-	end(&r);
+	room_rig_end(&r);
 }
 
 /* ---- a disk that can only be read ---- */

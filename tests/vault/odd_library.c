@@ -1,7 +1,7 @@
 /* Libraries that behave otherwise than the ones we know: each call below stands before the
  * real one, and answers as an older, a newer or a broken library might.  What cannot be relied
  * on is refused before a room is opened, in words. */
-#include "memfs.h"
+#include "room.h"
 
 #include <dlfcn.h>
 #include <sys/mman.h>
@@ -10,10 +10,7 @@
 
 #include <sodium.h>
 
-#include "vault/inner.h"
 #include "vault/selftest.h"
-
-#define HOME "/h"
 
 /* What is otherwise; nothing at the beginning of a test. */
 static struct {
@@ -241,15 +238,6 @@ static void test_rooms_are_not_touched_by_such_a_library(void **state)
 	memfs_free(m);
 }
 
-static struct mem_file *main_of(struct memfs *m)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == sizeof HOME + 32)
-			return &m->file[i];
-	}
-	abort();
-}
-
 /* One copy of the header asks for a costlier derivation than the other: it comes last, and
  * only when the cheap one opens nothing. */
 static void test_copy_of_a_header_that_costs_more(void **state)
@@ -261,7 +249,7 @@ static void test_copy_of_a_header_that_costs_more(void **state)
 	(void)state;
 	vault_close(rig_create(&m->sys, HOME, "uno"));
 	odd.cheap = true;
-	head = main_of(m)->now;
+	head = main_in(m, HOME)->now;
 	head[32] = head[0] ^ KDF_1G;
 	head[4096 + 32] = head[0] ^ KDF_64M;
 	key = rig_key(&m->sys, HOME, "uno");
@@ -283,7 +271,7 @@ static void test_what_most_headers_have_comes_first(void **state)
 	vault_close(rig_create(&m->sys, HOME, "uno"));
 	vault_close(rig_create(&m->sys, HOME, "dos"));
 	odd.cheap = true;
-	main_of(m)->now[32] = main_of(m)->now[0] ^ KDF_64M;
+	main_in(m, HOME)->now[32] = main_in(m, HOME)->now[0] ^ KDF_64M;
 	key = rig_key(&m->sys, HOME, "tres");
 	assert_int_equal(key->n, 2);
 	assert_int_equal(key_pairs(key)[0].preset, KDF_TEST);
@@ -304,7 +292,7 @@ static void test_no_memory_for_the_first_derivation(void **state)
 
 	(void)state;
 	vault_close(rig_create(&m->sys, HOME, "uno"));
-	head = main_of(m)->now;
+	head = main_in(m, HOME)->now;
 	head[32] = head[0] ^ KDF_64M;
 	odd.costly = (size_t)32 * 1024 * 1024;
 	key = rig_key(&m->sys, HOME, "dos");

@@ -12,6 +12,7 @@ RIG struct {
 	mode_t mode;    /* of plain files */
 	uid_t owner;
 	const char *path; /* only this one, or one that ends so */
+	bool unsynced;    /* nothing can be made sure */
 } odd;
 
 RIG int odd_start(void **state)
@@ -52,6 +53,26 @@ RIG int odd_sync(void *ctx, int fd)
 		return -1;
 	}
 	return mem_sync(ctx, fd);
+}
+
+/* Of files and folders alike. */
+RIG int odd_no_sync(void *ctx, int fd)
+{
+	if (!odd.unsynced)
+		return mem_sync(ctx, fd);
+	errno = EIO;
+	return -1;
+}
+
+RIG int odd_no_list(
+    void *ctx, const char *dir, void (*each)(void *arg, const char *name), void *arg)
+{
+	(void)ctx;
+	(void)dir;
+	(void)each;
+	(void)arg;
+	errno = EIO;
+	return -1;
 }
 
 RIG int odd_cut(void *ctx, int fd, off_t size)

@@ -12,10 +12,7 @@
  *	oom		some allocations	oom all		every one
  */
 #include "oom.h"
-
-#include "vault/home.h"
-
-#define HOME "/h"
+#include "room.h"
 
 /* ---- one session, in a process of its own ---- */
 
@@ -124,8 +121,7 @@ static void change_log(struct memfs *m, const char *dir)
 	for (int i = 0; i < MEM_FILES; i++) {
 		struct mem_file *f = &m->file[i];
 
-		if (f->here && strncmp(f->path, dir, strlen(dir)) == 0 &&
-		    strlen(f->path) == strlen(dir) + 36)
+		if (room_is_file(f, dir, true))
 			f->now[0] ^= 1;
 	}
 }
@@ -179,7 +175,7 @@ static void sweep(struct session *s)
 	for (int i = 0; i < MEM_FILES; i++) {
 		struct mem_file *f = &s->m->file[i];
 
-		if (f->here && strncmp(f->path, "/c/", 3) == 0 && strlen(f->path) == 35)
+		if (room_is_file(f, "/c", false))
 			strcat(f->path, HOME_GONE);
 	}
 	home_sweep(&s->m->sys, "/c");

@@ -7,10 +7,9 @@
  *	oom_rescue	some allocations	oom_rescue all	every one
  */
 #include "oom.h"
+#include "room.h"
 
 #include <sys/resource.h>
-
-#include "vault/inner.h"
 
 #define FROM "/h"
 #define INTO "/n"
@@ -42,16 +41,6 @@ static int64_t sum_of(struct vault *v)
 			  "sqlite_schema WHERE name = 'x_y')");
 }
 
-static struct mem_file *main_of(struct memfs *m)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == strlen(FROM "/") + 32 &&
-		    strncmp(m->file[i].path, FROM "/", 3) == 0)
-			return &m->file[i];
-	}
-	abort();
-}
-
 static void told(const char *what, const struct err *e)
 {
 	if (oom.hits == 0)
@@ -68,7 +57,7 @@ static const struct base *of;
 
 static void untouched(void)
 {
-	const struct mem_file *a = main_of(of->m), *b = main_of(now);
+	const struct mem_file *a = main_in(of->m, FROM), *b = main_in(now, FROM);
 
 	if (a->size != b->size || memcmp(a->now, b->now, a->size) != 0)
 		bad("the damaged vault", "was changed");
@@ -174,7 +163,7 @@ static void test_our_own_and_all_after(void **state)
 static void test_our_own_without_a_root(void **state)
 {
 	struct base *b = *state;
-	struct mem_file *f = main_of(b->m);
+	struct mem_file *f = main_in(b->m, FROM);
 
 	f->now[FMT_ROOT_AT(0) + 100] ^= 1;
 	f->now[FMT_ROOT_AT(1) + 100] ^= 1;
@@ -229,17 +218,12 @@ static void test_no_memory_for_what_the_log_says(void **state)
 	struct oom_count c;
 
 	wide.m = memfs_clone(b->m, 1);
-	main_of(wide.m)->now[FMT_PAGE_AT(15) + 100] ^= 1;
+	main_in(wide.m, FROM)->now[FMT_PAGE_AT(15) + 100] ^= 1;
 	v = rig_open(&wide.m->sys, FROM, "uno");
 	g.seq = v->pages->seq + 1;
 	assert_true(v->pages->cap < g.npage);
-	for (int i = 0; i < MEM_FILES; i++) {
-		struct mem_file *f = &wide.m->file[i];
-
-		if (f->here && strncmp(f->path, FROM "/", 3) == 0 && strlen(f->path) == 39)
-			log_seal(f->now + v->pages->tail * FMT_BLOCK, v->pages->k,
-			    v->pages->tail, &g, body, v->pages->chain);
-	}
+	log_seal(log_in(wide.m, FROM)->now + v->pages->tail * FMT_BLOCK, v->pages->k,
+	    v->pages->tail, &g, body, v->pages->chain);
 	vault_drop_keys(v);
 	vault_close(v);
 	for (int sticky = 0; sticky < 2; sticky++) {
@@ -298,7 +282,7 @@ static int make_base(void **state)
 	vault_close(v);
 	b.from = rig_key(&b.m->sys, FROM, "uno");
 	b.into = rig_key(&b.m->sys, INTO, "dos");
-	main_of(b.m)->now[FMT_PAGE_AT(15) + 100] ^= 1;
+	main_in(b.m, FROM)->now[FMT_PAGE_AT(15) + 100] ^= 1;
 	/* What comes out when nothing fails. */
 	m = memfs_clone(b.m, 1);
 	v = rig_open(&m->sys, INTO, "dos");

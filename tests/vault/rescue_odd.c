@@ -1,9 +1,7 @@
 /* Saving rows of a damaged vault where the two vaults do not go together, or less is known
  * than usual: other columns, names that are taken, a list of tables that is wrong, rows that
  * nothing leads to, a new vault that cannot be written. */
-#include "memfs.h"
-
-#include "vault/inner.h"
+#include "room.h"
 
 #define FROM "/h"
 #define INTO "/n"
@@ -26,16 +24,6 @@ static struct pair begin(const char *sql)
 	rig_sql(p.from, sql);
 	p.key = rig_key(&p.m->sys, FROM, "uno");
 	return p;
-}
-
-static struct mem_file *file_of(struct memfs *m, const char *home, bool log)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strncmp(m->file[i].path, home, 2) == 0 &&
-		    strlen(m->file[i].path) == (log ? 39 : 35))
-			return &m->file[i];
-	}
-	abort();
 }
 
 /* What is damaged is not touched by a closing that would mend it. */
@@ -309,7 +297,7 @@ static void test_rows_of_another_type(void **state)
 	(void)state;
 	fold(&p);
 	leave(&p);
-	file_of(p.m, FROM, false)->now[FMT_PAGE_AT(1) + 50] ^= 1;
+	main_in(p.m, FROM)->now[FMT_PAGE_AT(1) + 50] ^= 1;
 	must_save(&p, "CREATE TABLE n(a INT, b INT); CREATE TABLE o(a BLOB, b BLOB)");
 	assert_int_equal(rig_int(p.into, "SELECT a + b FROM n"), 23);
 	assert_int_equal(p.got.unplaced, 0);
@@ -332,7 +320,7 @@ static void test_more_names_than_there_is_room_for(void **state)
 	fold(&p);
 	leave(&p);
 	for (uint32_t no = 3; no < 15; no++)
-		file_of(p.m, FROM, false)->now[FMT_PAGE_AT(no) + 50] ^= 1;
+		main_in(p.m, FROM)->now[FMT_PAGE_AT(no) + 50] ^= 1;
 	must_save(&p, NULL);
 	assert_int_equal(p.got.bad_pages, 12);
 	assert_int_equal(strncmp(p.got.tables, "a_name_of_some_length_", 22), 0);

@@ -1,22 +1,11 @@
 /* Copies that leave and come back: whatever is cut off, fails, or is damaged, the home has a
  * room afterwards, and what was there before can be had again. */
-#include "memfs.h"
+#include "room.h"
 
-#include "vault/home.h"
-
-#define HOME "/h"
 #define THEN 3 /* rows in the backup */
 #define NOW 7  /* rows in the room that has gone on since */
 
 static const struct mem_fate stored = { .style = MEM_ALL_STORED };
-
-static void arm(struct memfs *m, enum mem_fault fault, long at, bool sticky)
-{
-	m->fault = fault;
-	m->fail_at = at;
-	m->sticky = sticky;
-	m->calls = m->faults = 0;
-}
 
 /* The process is gone, the machine is not. */
 static void kill_process(struct memfs *m)
@@ -27,25 +16,10 @@ static void kill_process(struct memfs *m)
 	m->die_in = 0;
 }
 
-static int64_t rows(struct vault *v)
-{
-	return rig_int(v, "SELECT count(*) FROM t");
-}
-
 static void add_rows(struct vault *v, int n)
 {
 	while (n-- > 0)
 		rig_sql(v, "INSERT INTO t(b) VALUES(randomblob(3000))");
-}
-
-static int64_t rows_of(struct memfs *m, const char *home, const char *words)
-{
-	struct vault *v = rig_open(&m->sys, home, words);
-	int64_t n = rows(v);
-
-	rig_whole(v);
-	vault_close(v);
-	return n;
 }
 
 /* A room with NOW rows, and its backup with THEN in /b. */
@@ -76,7 +50,7 @@ static void both_can_be_had(struct memfs *m, const char *when, long at)
 
 	for (unsigned i = 0; i < 6 && !(then && now); i++) {
 		unsigned kept = vault_kept(&m->sys, HOME, NULL, NULL);
-		int64_t n = rows_of(m, HOME, "uno");
+		int64_t n = room_rows(m, HOME);
 
 		then = then || n == THEN;
 		now = now || n == NOW;
@@ -144,7 +118,7 @@ static void test_half_a_backup_does_not_block_the_next(void **state)
 		vault_close(v);
 		if (!vault_restore(&m->sys, "/c", "/b", NULL, &e))
 			fail_msg("change %ld: %s", at, e.text);
-		assert_int_equal(rows_of(m, "/c", "uno"), THEN);
+		assert_int_equal(room_rows(m, "/c"), THEN);
 		memfs_free(m);
 	}
 }
@@ -176,7 +150,7 @@ static void test_another_window_does_not_take_the_files_away(void **state)
 	if (!vault_restore(&m->sys, HOME, "/b", NULL, &e))
 		fail_msg("%s", e.text);
 	m->before = NULL;
-	assert_int_equal(rows_of(m, HOME, "uno"), THEN);
+	assert_int_equal(room_rows(m, HOME), THEN);
 	both_can_be_had(m, "two windows", 0);
 	memfs_free(m);
 }
@@ -196,17 +170,17 @@ static void fail_over(struct memfs *base, enum mem_fault fault, bool sticky, lon
 		bool ok;
 
 		memfs_fail_copy(m, base, stored, &seed);
-		arm(m, fault, at, sticky);
+		mem_arm(m, fault, at, sticky);
 		ok = vault_restore_all(&m->sys, HOME, "/b", at % 2 ? pass : NULL, &r, &e);
 		met = m->faults > 0;
-		arm(m, MEM_NONE, 0, false);
+		m->fault = MEM_NONE;
 		if (!ok && !met)
 			fail_msg("restore: %s", e.text);
 		if (!ok && (e.text[0] == '\0' || e.code == ERR_DAMAGED))
 			fail_msg("call %ld: %s", at, e.text);
 		if (!ok && fault == MEM_SHORT)
 			fail_msg("half a transfer: %s", e.text);
-		if (!ok && !sticky && rows_of(m, HOME, "uno") != NOW &&
+		if (!ok && !sticky && room_rows(m, HOME) != NOW &&
 		    vault_kept(&m->sys, HOME, NULL, NULL) == 0)
 			fail_msg("call %ld: not as it was", at);
 		both_can_be_had(m, "fault at call", at);
@@ -257,7 +231,7 @@ static void test_failed_rename_is_put_back(void **state)
 		ok = vault_restore(&m->sys, HOME, "/b", NULL, &e);
 		m->sys.rename = true_rename;
 		assert_int_equal(vault_kept(&m->sys, HOME, NULL, NULL), ok);
-		assert_int_equal(rows_of(m, HOME, "uno"), ok ? THEN : NOW);
+		assert_int_equal(room_rows(m, HOME), ok ? THEN : NOW);
 	}
 	assert_int_equal(at, 4); /* log, main, and the old main */
 	memfs_free(m);
@@ -265,17 +239,6 @@ static void test_failed_rename_is_put_back(void **state)
 }
 
 /* ---- damage ---- */
-
-/* The backup's main file, or its log. */
-static struct mem_file *copy_in(struct memfs *m, bool log)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strncmp(m->file[i].path, "/b/", 3) == 0 &&
-		    strlen(m->file[i].path) == (log ? 39 : 35))
-			return &m->file[i];
-	}
-	abort();
-}
 
 static void test_damaged_backup_is_told_before_it_comes(void **state)
 {
@@ -290,14 +253,14 @@ static void test_damaged_backup_is_told_before_it_comes(void **state)
 		struct memfs *m = backed_up();
 		bool twice = i >= 2; /* headers and roots are there twice */
 
-		copy_in(m, false)->now[places[i]] ^= 4;
+		main_in(m, "/b")->now[places[i]] ^= 4;
 		if (twice)
-			copy_in(m, false)->now[places[i] + 4096] ^= 4;
+			main_in(m, "/b")->now[places[i] + 4096] ^= 4;
 		assert_false(vault_restore_all(&m->sys, HOME, "/b", pass, &r, &e));
 		assert_int_equal(
 		    e.code, i == 3 ? ERR_PASSPHRASE : ERR_DAMAGED); /* no slot is left */
 		assert_int_equal(vault_kept(&m->sys, HOME, NULL, NULL), 0);
-		assert_int_equal(rows_of(m, HOME, "uno"), NOW);
+		assert_int_equal(room_rows(m, HOME), NOW);
 		/* Without its passphrase it comes, nothing is called whole, and the old one
 		 * comes back. */
 		assert_true(vault_restore_all(&m->sys, HOME, "/b", NULL, &r, &e));
@@ -311,7 +274,7 @@ static void test_damaged_backup_is_told_before_it_comes(void **state)
 		assert_int_equal(e.code, ERR_PASSPHRASE);
 		assert_true(vault_restore_kept(&m->sys, HOME, 1, pass, &r, &e));
 		assert_int_equal(r.checked, 1);
-		assert_int_equal(rows_of(m, HOME, "uno"), NOW);
+		assert_int_equal(room_rows(m, HOME), NOW);
 		memfs_free(m);
 	}
 	secret_free(pass);
@@ -329,7 +292,7 @@ static void test_wrong_passphrase_changes_nothing(void **state)
 	assert_false(vault_restore_all(&m->sys, HOME, "/b", pass, &r, &e));
 	assert_int_equal(e.code, ERR_PASSPHRASE);
 	assert_int_equal(vault_kept(&m->sys, HOME, NULL, NULL), 0);
-	assert_int_equal(rows_of(m, HOME, "uno"), NOW);
+	assert_int_equal(room_rows(m, HOME), NOW);
 	assert_false(vault_restore_all(&m->sys, "/c", "/b", pass, &r, &e));
 	assert_false(vault_home_has_any(&m->sys, "/c"));
 	secret_free(pass);

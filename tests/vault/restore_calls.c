@@ -1,12 +1,12 @@
 /* Restores where a call fails, a lock or the memory for a derivation is not to be had, or there
  * are more rooms than can be brought at once: nothing changes, and it is said why. */
-#include "memfs.h"
+#include "oddcalls.h"
+#include "room.h"
 
 #include <dlfcn.h>
 
 #include <sodium.h>
 
-#include "vault/inner.h"
 #include "vault/io.h"
 
 #define NAME "abcdefghijklmnopqrstuvwxyz2345xx"
@@ -162,9 +162,7 @@ static void test_two_rooms_and_every_call_fails(void **state)
 		v = rig_create(&m->sys, "/h", "dos");
 		assert_true(vault_backup(v, "/b", &e));
 		vault_close(v);
-		m->fault = MEM_EIO;
-		m->fail_at = m->calls + at;
-		m->faults = 0;
+		mem_arm(m, MEM_EIO, at, false);
 		ok = vault_restore(&m->sys, "/c", "/b", NULL, &e);
 		met = m->faults > 0;
 		m->fault = MEM_NONE;
@@ -177,17 +175,6 @@ static void test_two_rooms_and_every_call_fails(void **state)
 		vault_close(rig_open(&m->sys, "/c", "dos"));
 		memfs_free(m);
 	}
-}
-
-static int no_list(
-    void *ctx, const char *dir, void (*each)(void *arg, const char *name), void *arg)
-{
-	(void)ctx;
-	(void)dir;
-	(void)each;
-	(void)arg;
-	errno = EIO;
-	return -1;
 }
 
 static int no_lock(void *ctx, int fd)
@@ -227,7 +214,7 @@ static void test_what_was_set_aside_is_not_to_be_had(void **state)
 	backed_up(p);
 	assert_true(restore(p, "uno"));
 	assert_int_equal(vault_kept(&p->sys, p->home, NULL, NULL), 1);
-	p->sys.list = no_list;
+	p->sys.list = odd_no_list;
 	assert_int_equal(vault_kept(&p->sys, p->home, NULL, NULL), 0);
 	p->sys.list = vault_sys_real.list;
 	p->sys.lock = no_lock;
@@ -373,30 +360,22 @@ static void test_new_log_that_is_not_stored(void **state)
 	(void)state;
 	for (long at = 0; met; at++) {
 		struct memfs *m = memfs_new(16);
-		struct vault *v = rig_create(&m->sys, "/h", "uno");
-		struct vault_key *key = rig_key(&m->sys, "/h", "uno");
+		struct vault *v = rig_create(&m->sys, HOME, "uno");
+		struct vault_key *key = rig_key(&m->sys, HOME, "uno");
 		struct err e = { 0 };
 
 		rig_sql(v, "CREATE TABLE t(x)");
 		assert_true(fold_all(v->pages, &e));
 		vault_close(v);
-		for (int i = 0; i < MEM_FILES; i++) {
-			if (strlen(m->file[i].path) == 39)
-				m->file[i].here = false;
-		}
-		m->fault = MEM_EIO;
-		m->fail_at = m->calls + at;
-		m->faults = 0;
-		if (vault_open(&v, &m->sys, "/h", key, &e))
+		log_in(m, HOME)->here = false;
+		mem_arm(m, MEM_EIO, at, false);
+		if (vault_open(&v, &m->sys, HOME, key, &e))
 			vault_close(v);
 		else
 			assert_int_not_equal(e.code, ERR_DAMAGED);
 		met = m->faults > 0;
 		m->fault = MEM_NONE;
-		v = rig_open(&m->sys, "/h", "uno");
-		assert_int_equal(rig_int(v, "SELECT count(*) FROM t"), 0);
-		rig_whole(v);
-		vault_close(v);
+		assert_int_equal(room_rows(m, HOME), 0);
 		vault_key_free(key);
 		memfs_free(m);
 	}

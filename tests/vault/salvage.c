@@ -1,89 +1,51 @@
 /* What is said of a vault whose headers, roots and log are in every state. */
-#include "memfs.h"
-
-#include "vault/inner.h"
-
-#define HOME "/h"
-
-struct rig {
-	struct memfs *m;
-	struct vault *v;
-	struct vault_key *key;
-	struct vault_report r;
-	struct err e;
-};
-
-static struct mem_file *file_of(struct memfs *m, bool log)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == (log ? 39 : 35))
-			return &m->file[i];
-	}
-	abort();
-}
-
-static struct rig begin(void)
-{
-	struct rig r = { .m = memfs_new(64) };
-
-	r.v = rig_create(&r.m->sys, HOME, "uno");
-	r.key = rig_key(&r.m->sys, HOME, "uno");
-	rig_sql(r.v, "CREATE TABLE t(a); INSERT INTO t VALUES(zeroblob(20000))");
-	assert_true(fold_all(r.v->pages, &r.e));
-	return r;
-}
+#include "room.h"
 
 /* Nothing is mended on the way out. */
-static void leave(struct rig *r)
+static void leave(struct room_rig *r)
 {
 	vault_drop_keys(r->v);
 	vault_close(r->v);
 }
 
-static void inspect(struct rig *r)
+static void inspect(struct room_rig *r)
 {
 	if (!vault_inspect(&r->m->sys, HOME, r->key, &r->r, &r->e))
 		fail_msg("%s", r->e.text);
 }
 
-static void end(struct rig *r)
-{
-	vault_key_free(r->key);
-	memfs_free(r->m);
-}
-
 static void test_header_with_a_preset_that_does_not_exist(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = room_rig_new();
 
 	(void)state;
 	leave(&r);
-	file_of(r.m, false)->now[32] ^= 0x3f;
+	main_in(r.m, HOME)->now[32] ^= 0x3f;
 	inspect(&r);
 	assert_string_equal(r.r.where, "header copy 1");
 	assert_false(r.r.headers_ok);
 	assert_int_equal(r.r.bad_pages, 0);
 	assert_int_equal(r.r.slots, 1);
-	end(&r);
+	room_rig_end(&r);
 }
 
 /* Its slot is found, and does not open. */
 static void test_header_of_which_a_slot_does_not_open(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = room_rig_new();
 
 	(void)state;
 	leave(&r);
-	file_of(r.m, false)->now[33] ^= 1;
+	main_in(r.m, HOME)->now[33] ^= 1;
 	inspect(&r);
 	assert_string_equal(r.r.where, "header copy 1");
 	assert_int_equal(r.r.bad_pages, 0);
-	end(&r);
+	room_rig_end(&r);
 }
 
 static void test_header_of_an_earlier_moment(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = room_rig_new();
 	struct vault_key *more = rig_key(&r.m->sys, HOME, "dos");
 	uint8_t old[FMT_BLOCK];
 
@@ -91,11 +53,11 @@ static void test_header_of_an_earlier_moment(void **state)
 	memcpy(old, r.v->header, sizeof old);
 	assert_true(vault_add_passphrase(r.v, more, &r.e));
 	leave(&r);
-	memcpy(file_of(r.m, false)->now + FMT_HEADER_AT(1), old, sizeof old);
+	memcpy(main_in(r.m, HOME)->now + FMT_HEADER_AT(1), old, sizeof old);
 	inspect(&r);
 	assert_int_equal(r.r.slots, 2);
 	vault_key_free(more);
-	end(&r);
+	room_rig_end(&r);
 }
 
 static int huge_fstat(void *ctx, int fd, struct stat *st)
@@ -110,12 +72,12 @@ static int huge_fstat(void *ctx, int fd, struct stat *st)
 /* It was refused without a word. */
 static void test_file_beyond_all_sizes_without_a_root(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = room_rig_new();
 
 	(void)state;
 	leave(&r);
 	for (int copy = 0; copy < 2; copy++)
-		file_of(r.m, false)->now[FMT_ROOT_AT(copy) + 100] ^= 1;
+		main_in(r.m, HOME)->now[FMT_ROOT_AT(copy) + 100] ^= 1;
 	inspect(&r);
 	assert_int_equal(r.r.bad_pages, 0);
 	r.m->sys.fstat = huge_fstat;
@@ -123,73 +85,71 @@ static void test_file_beyond_all_sizes_without_a_root(void **state)
 	assert_false(vault_inspect(&r.m->sys, HOME, r.key, &r.r, &r.e));
 	assert_int_equal(r.e.code, ERR_DAMAGED);
 	assert_true(r.e.text[0] != '\0');
-	end(&r);
+	room_rig_end(&r);
 }
 
 static void test_one_root_and_the_log_are_damaged(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = room_rig_new();
 	struct vault *v;
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
 		rig_sql(r.v, "INSERT INTO t VALUES(1)");
 	leave(&r);
-	file_of(r.m, true)->now[100] ^= 1;
+	log_in(r.m, HOME)->now[100] ^= 1;
 	for (int copy = 0; copy < 2; copy++) {
-		file_of(r.m, false)->now[FMT_ROOT_AT(copy) + 100] ^= 1;
+		main_in(r.m, HOME)->now[FMT_ROOT_AT(copy) + 100] ^= 1;
 		assert_false(vault_open(&v, &r.m->sys, HOME, r.key, &r.e));
 		assert_int_equal(r.e.code, ERR_DAMAGED);
 		assert_non_null(strstr(r.e.text, "saved last"));
 		inspect(&r);
 		assert_false(r.r.log_ok || r.r.roots_ok);
-		file_of(r.m, false)->now[FMT_ROOT_AT(copy) + 100] ^= 1;
+		main_in(r.m, HOME)->now[FMT_ROOT_AT(copy) + 100] ^= 1;
 	}
-	end(&r);
+	room_rig_end(&r);
 }
 
 static void test_log_that_is_gone_and_held_nothing(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = room_rig_new();
 
 	(void)state;
 	leave(&r);
-	file_of(r.m, true)->here = false;
+	log_in(r.m, HOME)->here = false;
 	inspect(&r);
 	assert_true(r.r.log_ok);
 	assert_int_equal(r.r.lost + r.r.bad_pages, 0);
-	end(&r);
+	room_rig_end(&r);
 }
 
 /* The log is gone that alone held what was being folded in. */
 static void test_log_that_is_gone_in_the_middle_of_a_fold(void **state)
 {
-	struct rig r = begin();
+	struct room_rig r = room_rig_new();
 	uint64_t seq;
 
 	(void)state;
 	rig_sql(r.v, "UPDATE t SET a = zeroblob(16000)");
 	seq = r.v->pages->seq;
-	r.m->fault = MEM_EIO;
-	r.m->sticky = true;
-	r.m->fail_at = r.m->calls + 4; /* the root is stored, the pages are not */
+	mem_arm(r.m, MEM_EIO, 4, true); /* the root is stored, the pages are not */
 	assert_false(fold_all(r.v->pages, &r.e));
 	r.m->fault = MEM_NONE;
 	assert_int_equal(r.v->pages->root.state, ROOT_FOLDING);
 	leave(&r);
-	file_of(r.m, true)->here = false;
+	log_in(r.m, HOME)->here = false;
 	inspect(&r);
 	assert_false(r.r.log_ok);
 	assert_int_equal(r.r.lost, 1);
 	assert_int_equal(r.r.saves, seq - 1);
 	assert_false(r.r.older); /* there is nothing to tell it from */
-	end(&r);
+	room_rig_end(&r);
 }
 
 /* It was called damaged. */
 static void test_room_with_nothing_in_it(void **state)
 {
-	struct rig r = { .m = memfs_new(64) };
+	struct room_rig r = { .m = memfs_new(64) };
 
 	(void)state;
 	r.v = rig_create(&r.m->sys, HOME, "uno");
@@ -201,10 +161,10 @@ static void test_room_with_nothing_in_it(void **state)
 	assert_non_null(strstr(r.r.note, "whole"));
 	/* Without a root nothing says that there was none. */
 	for (int copy = 0; copy < 2; copy++)
-		file_of(r.m, false)->now[FMT_ROOT_AT(copy) + 100] ^= 1;
+		main_in(r.m, HOME)->now[FMT_ROOT_AT(copy) + 100] ^= 1;
 	assert_false(vault_inspect(&r.m->sys, HOME, r.key, &r.r, &r.e));
 	assert_int_equal(r.e.code, ERR_DAMAGED);
-	end(&r);
+	room_rig_end(&r);
 }
 
 int main(void)

@@ -1,5 +1,5 @@
 /* Passphrases, second keys and recovery codes. */
-#include "memfs.h"
+#include "room.h"
 #include "vault/code.h"
 
 static struct secret *text_of(const struct secret *s)
@@ -215,18 +215,13 @@ static void test_half_a_change(void **state)
 {
 	for (int use_old = 0; use_old < 2; use_old++) {
 		struct memfs *m = memfs_new(16);
-		struct vault *v = rig_create(&m->sys, "/h", "uno");
-		struct vault_key *key = rig_key(&m->sys, "/h", "dos");
-		struct mem_file *f = NULL;
+		struct vault *v = rig_create(&m->sys, HOME, "uno");
+		struct vault_key *key = rig_key(&m->sys, HOME, "dos");
+		struct mem_file *f = main_in(m, HOME);
 		uint8_t before[16384];
 		struct err e;
 
 		(void)state;
-		for (int i = 0; i < MEM_FILES; i++) {
-			if (m->file[i].here && strlen(m->file[i].path) == 3 + 32)
-				f = &m->file[i];
-		}
-		assert_non_null(f);
 		memcpy(before, f->now, sizeof before);
 		assert_true(vault_set_passphrase(v, key, &e));
 		/* As if the power had failed after copy 1. */
@@ -234,12 +229,12 @@ static void test_half_a_change(void **state)
 		memcpy(f->now + 8192, before + 8192, 8192);
 		vault_drop_keys(v);
 		vault_close(v);
-		v = rig_open(&m->sys, "/h", use_old ? "uno" : "dos");
+		v = rig_open(&m->sys, HOME, use_old ? "uno" : "dos");
 		rig_whole(v);
 		vault_close(v);
-		assert_int_equal(rig_try(&v, &m->sys, "/h", use_old ? "dos" : "uno", false),
+		assert_int_equal(rig_try(&v, &m->sys, HOME, use_old ? "dos" : "uno", false),
 		    ERR_PASSPHRASE);
-		v = rig_open(&m->sys, "/h", use_old ? "uno" : "dos");
+		v = rig_open(&m->sys, HOME, use_old ? "uno" : "dos");
 		vault_close(v);
 		vault_key_free(key);
 		memfs_free(m);

@@ -4,11 +4,8 @@
 #define TESTS_VAULT_TAMPER_MOMENTS_H
 
 #include "crash_sql.h"
-#include "memfs.h"
+#include "room.h"
 
-#include "vault/inner.h"
-
-#define HOME "/h"
 #define LOG_BLOCKS 24
 
 enum outcome { OPENING, READING, VERIFY, NOTHING, WRONG, OUTCOMES };
@@ -40,16 +37,6 @@ struct table {
 };
 
 /* ---- making the moments ---- */
-
-static struct mem_file *file_of(struct memfs *m, bool log)
-{
-	for (int i = 0; i < MEM_FILES; i++) {
-		if (m->file[i].here && strlen(m->file[i].path) == (log ? 39 : 35))
-			return &m->file[i];
-	}
-	fail_msg("no file");
-	abort();
-}
 
 /* False: an error on the way; `e` says which. */
 static bool ask(struct vault *v, struct answer *out, struct err *e)

@@ -25,7 +25,7 @@ static struct mem_file *begin(struct table *t, const struct moment *from, bool l
 	uint64_t seed = 1;
 
 	memfs_fail_copy(t->work, from->fs, stored, &seed);
-	return file_of(t->work, log);
+	return room_file(t->work, HOME, log);
 }
 
 static enum outcome look(
@@ -245,7 +245,7 @@ static void test_cut(void **state)
 	size_t step = t->by == 1 ? 512 : 4096 + 512;
 
 	head();
-	for (size_t n = 0; n < file_of(t->logged.fs, false)->size; n += step) {
+	for (size_t n = 0; n < main_in(t->logged.fs, HOME)->size; n += step) {
 		mem_resize(begin(t, &t->logged, false), false, n);
 		t->why = idle_main(t, n);
 		try_it(t, &t->logged, "main file", n);
@@ -257,7 +257,7 @@ static void test_cut(void **state)
 		try_it(t, &t->logged, "log", n);
 	}
 	begin(t, &t->logged, true);
-	mem_unlink(t->work, file_of(t->work, true)->path);
+	mem_unlink(t->work, log_in(t->work, HOME)->path);
 	try_it(t, &t->logged, "log", SIZE_MAX);
 	row(t, "log cut, or taken away");
 	for (int log = 0; log < 2; log++) {
@@ -276,7 +276,7 @@ static void test_cut(void **state)
 static bool bring(struct table *t, const struct moment *to, struct memfs *from, bool log,
     size_t at, size_t n)
 {
-	struct mem_file *f = begin(t, to, log), *g = file_of(from, log);
+	struct mem_file *f = begin(t, to, log), *g = room_file(from, HOME, log);
 
 	if (at + n > g->size)
 		n = at < g->size ? g->size - at : 0;
