@@ -28,7 +28,6 @@ struct session {
 	bool more, ended;
 };
 
-static struct content content;
 static struct mark marks[MARKS_MOST];
 static size_t mark_count;
 static unsigned kinds_met, steps_met;
@@ -397,20 +396,6 @@ static void test_in_spanish(void **state)
 	whole_workbook(1);
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	drive_content(&content);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	content_free(&content);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,5 +403,5 @@ int main(void)
 		cmocka_unit_test(test_in_spanish),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, drive_setup, drive_teardown);
 }

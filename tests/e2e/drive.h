@@ -155,6 +155,23 @@ static inline void drive_content(struct content *c)
 		die("TMPDIR cannot be entered");
 }
 
+static struct content content; /* that all visits of a test program share */
+
+/* Of a group of tests. */
+static inline int drive_setup(void **state)
+{
+	(void)state;
+	drive_content(&content);
+	return 0;
+}
+
+static inline int drive_teardown(void **state)
+{
+	(void)state;
+	content_free(&content);
+	return 0;
+}
+
 /* Ready for app_push() and drive_run(). */
 static inline void drive_open(struct drive *d, struct content *c, int lang)
 {

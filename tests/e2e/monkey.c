@@ -7,7 +7,6 @@
 #include "drive.h"
 #include "harness/play.h"
 
-static struct content content;
 static long steps_left = 20000;
 static struct box box;
 static bool has_room;

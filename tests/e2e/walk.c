@@ -33,7 +33,6 @@ struct walk {
 	const char *wrong;
 };
 
-static struct content content;
 static struct path todo[PAGES_MOST];
 static char seen[PAGES_MOST][KEY_BYTES];
 static size_t todo_count, seen_count;
@@ -304,20 +303,6 @@ static void test_no_view_was_missed(void **state)
 	}
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	drive_content(&content);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	content_free(&content);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,5 +311,5 @@ int main(void)
 		cmocka_unit_test(test_no_view_was_missed),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, drive_setup, drive_teardown);
 }

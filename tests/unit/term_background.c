@@ -2,12 +2,12 @@
  * program starts itself again with the word "play"; the terminal here answers only what a
  * test sends. */
 #include "harness/test.h"
+#include "play_self.h"
 
 #include "remanso/term.h"
 #include "ui/term_background.h"
 
 #include <fcntl.h>
-#include <limits.h>
 #include <locale.h>
 #include <poll.h>
 #include <pty.h>
@@ -91,8 +91,6 @@ static int play(const char *theme)
 }
 
 /* ---- a terminal that answers only what a test sends ---- */
-static char self[PATH_MAX];
-
 struct wire {
 	int terminal, program; /* the two ends of the pseudo-terminal */
 	int events;
@@ -417,11 +415,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(not_every_terminal_is_asked),
 		cmocka_unit_test(leaving_takes_the_answer_along),
 	};
+	int status;
 
-	if (argc > 2 && strcmp(argv[1], "play") == 0)
-		return play(argv[2]);
-	(void)setlocale(LC_ALL, "C.UTF-8");
-	if (realpath(argv[0], self) == NULL)
-		return 1;
+	if (self_ends(argc, argv, play, &status))
+		return status;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* The real terminal, on a pseudo-terminal: this program starts itself again with the word
  * "play" and then is a small program that shows the last event. */
 #include "harness/test.h"
+#include "play_self.h"
 
 #include "remanso/term.h"
 
@@ -92,8 +93,6 @@ static int play(const char *how)
 }
 
 /* ---- starting it ---- */
-static char self[PATH_MAX];
-
 static struct pty *start(const char *how, const char *term)
 {
 	char env_term[64];
@@ -362,11 +361,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_crash_gives_the_terminal_back),
 		cmocka_unit_test(stops_and_goes_on),
 	};
+	int status;
 
-	if (argc > 2 && strcmp(argv[1], "play") == 0)
-		return play(argv[2]);
-	(void)setlocale(LC_ALL, "C.UTF-8");
-	if (realpath(argv[0], self) == NULL)
-		return 1;
+	if (self_ends(argc, argv, play, &status))
+		return status;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
