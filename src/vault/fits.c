@@ -47,11 +47,8 @@ static bool none_tried(const struct vault_tried *t, struct err *e)
 	if (t->n[ODD_TORN] > 0 || t->n[ODD_EMPTY] > 0)
 		return err_set(e, ERR_DAMAGED, "%s",
 		    _("This room's file was cut short. A backup can help."));
-	if (t->n[ODD_DAMAGED] > 0)
-		return err_set(e, ERR_DAMAGED, "%s",
-		    _("The beginning of the room's file is damaged. A backup can help."));
-	return err_set(e, ERR_BUSY, "%s",
-	    _("This room was changed by another window just now. Try once more."));
+	return err_set(e, ERR_DAMAGED, "%s",
+	    _("The beginning of the room's file is damaged. A backup can help."));
 }
 
 static void list(char out[static 100], const struct vault_tried *t, enum vault_odd odd)

@@ -21,6 +21,7 @@ static void test_folder_under_one_that_all_can_write(void **state)
 	chmod(above, 0777);
 	assert_int_equal(rig_try(&v, NULL, home, "uno", false), ERR_UNSAFE);
 	chmod(above, 0700);
+	vault_close(rig_open(NULL, home, "uno"));
 	rig_drop(home);
 	rig_drop(above);
 }

@@ -91,23 +91,6 @@ static void test_file_system_without_a_name(void **state)
 	memfs_free(m);
 }
 
-static void test_folder_above_that_all_can_change(void **state)
-{
-	char *above = rig_folder(), *home = NULL;
-	struct vault *v;
-
-	(void)state;
-	assert_true(asprintf(&home, "%s/rooms", above) > 0);
-	vault_close(rig_create(NULL, home, "uno"));
-	chmod(above, 0777);
-	assert_int_equal(rig_try(&v, NULL, home, "uno", false), ERR_UNSAFE);
-	chmod(above, 0700);
-	v = rig_open(NULL, home, "uno");
-	vault_close(v);
-	rig_drop(home);
-	rig_drop(above);
-}
-
 static void test_folder_that_cannot_be_listed(void **state)
 {
 	struct vault *v;
@@ -439,7 +422,6 @@ int main(void)
 		cmocka_unit_test(test_copies_fail_at_every_call),
 		cmocka_unit_test(test_copy_and_new_keys_while_saving),
 		cmocka_unit_test(test_file_system_without_a_name),
-		cmocka_unit_test(test_folder_above_that_all_can_change),
 		cmocka_unit_test(test_folder_that_cannot_be_listed),
 		cmocka_unit_test(test_opening_fails_at_every_call),
 		cmocka_unit_test(test_preset_that_does_not_exist),

@@ -1,13 +1,11 @@
 /* What a guess costs: the choice for a new home, and the order and the limits of derivation
  * where the files of many homes, or no vaults at all, lie in one folder. */
-#include "memfs.h"
+#include "room.h"
 
 #include <sodium.h>
 
-#include "vault/inner.h"
 #include "vault/io.h"
 
-#define HOME "/h"
 #define MIB ((uint64_t)1024 * 1024)
 
 static struct {
@@ -291,6 +289,84 @@ static void test_a_file_that_wants_too_much_memory(void **state)
 	memfs_free(m);
 }
 
+/* ---- between the derivation and the opening ---- */
+
+/* Another window deletes the room, or changes its file, while the passphrase is derived. */
+static struct memfs *with_room_beside(uint8_t preset, struct vault_key **key)
+{
+	struct memfs *m = with_room();
+
+	decoy(m, 'a', preset, true);
+	decoy(m, 'b', preset, true);
+	*key = rig_key(&m->sys, HOME, "uno");
+	return m;
+}
+
+static void delete_room(struct memfs *m)
+{
+	struct home_names names = { 0 };
+	struct err e;
+
+	assert_true(home_list(&m->sys, HOME, &names, &e));
+	for (size_t i = 0; i < names.n; i++) {
+		struct path path = io_join(HOME, names.name[i], "");
+
+		bool decoy =
+		    strspn(names.name[i], (char[]){ names.name[i][0], 0 }) == HOME_NAME;
+
+		if (!decoy && m->sys.unlink(m, path.s) != 0)
+			fail_msg("%s stays", path.s);
+	}
+	home_free(&names);
+}
+
+static void test_the_room_is_deleted_meanwhile(void **state)
+{
+	struct vault *v = NULL;
+	struct vault_key *key;
+	struct err e = { 0 };
+
+	(void)state;
+	struct memfs *m = with_room_beside(KDF_256M, &key);
+	delete_room(m);
+	assert_false(vault_open(&v, &m->sys, HOME, key, &e));
+	assert_int_equal(e.code, ERR_PASSPHRASE);
+	/* What a new room would be made with was not derived: the other one was found first. */
+	assert_false(vault_create(&v, &m->sys, HOME, key, &e));
+	assert_int_equal(e.code, ERR_BUSY);
+	vault_key_free(key);
+	memfs_free(m);
+	/* For those that are left there was no memory. */
+	machine.most = 512 * MIB;
+	m = with_room_beside(KDF_1G, &key);
+	vault_key_free(key);
+	key = rig_key(&m->sys, HOME, "wrong");
+	delete_room(m);
+	assert_false(vault_open(&v, &m->sys, HOME, key, &e));
+	assert_int_equal(e.code, ERR_MEMORY);
+	vault_key_free(key);
+	memfs_free(m);
+}
+
+static void test_the_beginning_is_damaged_meanwhile(void **state)
+{
+	struct vault *v = NULL;
+	struct memfs *m = with_room();
+	struct vault_key *key = rig_key(&m->sys, HOME, "uno");
+	struct mem_file *f = main_in(m, HOME);
+	struct err e = { 0 };
+
+	(void)state;
+	for (unsigned copy = 0; copy < 2; copy++)
+		f->now[copy * FMT_BLOCK + 32] =
+		    (uint8_t)(f->now[copy * FMT_BLOCK] ^ (77 + copy));
+	assert_false(vault_open(&v, &m->sys, HOME, key, &e));
+	assert_int_equal(e.code, ERR_DAMAGED);
+	assert_non_null(strstr(e.text, "beginning of the room's file is damaged"));
+	vault_key_free(key);
+	memfs_free(m);
+}
+
 /* ---- files that change nothing of the answer ---- */
 
 static void put(struct memfs *m, char letter, size_t n)
@@ -342,6 +418,8 @@ static void test_files_with_the_name_of_a_room(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_the_room_is_deleted_meanwhile, fresh),
+		cmocka_unit_test_setup(test_the_beginning_is_damaged_meanwhile, fresh),
 		cmocka_unit_test_setup(test_the_highest_preset_that_fits, fresh),
 		cmocka_unit_test_setup(test_no_memory_is_never_a_weaker_preset, fresh),
 		cmocka_unit_test_setup(test_a_choice_on_this_machine, fresh),
