@@ -494,15 +494,15 @@ bool term_curses_open(struct term **out, const struct term_options *o, struct er
 		return err_sys(
 		    e, ERR_TERMINAL, errno, "%s", _("The terminal does not answer."));
 	use_tioctl(TRUE); /* the true size, not what LINES says */
-	SCREEN *screen = newterm(NULL, stdout, stdin);
-	if (screen == NULL)
-		return err_set(e, ERR_TERMINAL, "%s", _("The terminal cannot be set up."));
-	if (!signals_open()) { /* after newterm(), which takes handlers of its own */
-		int sys = errno;
-		(void)endwin();
-		delscreen(screen);
+	/* Before newterm(): curses takes only signals that nobody has, and one to stop that it
+	 * has itself it ignores for as long as it draws. */
+	if (!signals_open())
 		return err_sys(
-		    e, ERR_TERMINAL, sys, "%s", _("The terminal cannot be set up."));
+		    e, ERR_TERMINAL, errno, "%s", _("The terminal cannot be set up."));
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+	if (screen == NULL) {
+		signals_close();
+		return err_set(e, ERR_TERMINAL, "%s", _("The terminal cannot be set up."));
 	}
 	*t = (struct term_curses){ .screen = screen };
 	t->base = (struct term){ .next = term_curses_next,

@@ -11,10 +11,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define WORDS "PRIVATE ñandú — words"
 
 /* ---- the small program ---- */
+/* curses sends a picture by this.  Somebody stops the program just then. */
+static bool stop_while_drawing;
+
+ssize_t write(int fd, const void *bytes, size_t n)
+{
+	if (stop_while_drawing && memmem(bytes, n, "PRIVATE", 7) != NULL) {
+		stop_while_drawing = false;
+		(void)raise(SIGTSTP);
+	}
+	return syscall(SYS_write, fd, bytes, n);
+}
+
 static void show(struct term *t, const char *what, int count)
 {
 	struct canvas c = { 0 };
@@ -68,6 +82,7 @@ static int play(const char *how)
 	(void)setlocale(LC_ALL, "C.UTF-8");
 	if (!term_curses_open(&t, &o, &e))
 		return (int)e.code + 100;
+	stop_while_drawing = strchr(how, 's') != NULL;
 	for (int count = 0;; count++) {
 		show(t, what, count);
 		if (!t->next(t, &ev, strchr(how, 't') != NULL ? 50 : -1))
@@ -346,6 +361,25 @@ static void stops_and_goes_on(void **state)
 	ends(p, 0);
 }
 
+/* curses ignores the signal while it draws, where it has a handler of its own for it. */
+static void a_stop_while_it_draws_is_not_lost(void **state)
+{
+	char line[PATH_MAX + 64];
+	const char *argv[] = { "/bin/sh", "-c", line, NULL };
+	const char *env[] = { "TERM=xterm-256color", NULL };
+
+	(void)state;
+	(void)snprintf(
+	    line, sizeof(line), "set -m; %s play s; echo back; read x; fg", self);
+	struct pty *p = pty_start(&(struct pty_options){ .argv = argv, .env = env });
+	SEES(p, "back");
+	assert_false(pty_sees(p, "PRIVATE"));
+	KEYS(p, "Enter");
+	SEES(p, "size 24x80;");
+	KEYS(p, "C-x");
+	ends(p, 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -360,6 +394,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(signals_end_it),
 		cmocka_unit_test(a_crash_gives_the_terminal_back),
 		cmocka_unit_test(stops_and_goes_on),
+		cmocka_unit_test(a_stop_while_it_draws_is_not_lost),
 	};
 	int status;
 
