@@ -240,6 +240,29 @@ static void the_steps_come_first_in_line_mode(void **state)
 	bench_close(&b);
 }
 
+/* The lid is shut in those five seconds; the clock of the lock goes on, and nobody can answer. */
+static void time_in_which_nobody_can_answer_deletes_nothing(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, "en");
+	app_push(&b.app, &view_forget_room, NULL);
+	settle(&b);
+	must_show(&b, "Everything in it goes");
+	play(&b, "key Down Enter");
+	must_show(&b, "It goes in 5 seconds");
+	app_tick(&b.app, true);
+	b.now += 3600 * 1000;
+	app_tick(&b.app, true);
+	settle(&b);
+	must_show(&b, "It goes in 4 seconds");
+	play(&b, "key Enter");
+	must_show(&b, "The room is as it was.");
+	assert_non_null(b.app.room);
+	bench_close(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,6 +275,7 @@ int main(void)
 		cmocka_unit_test(the_lock_names_its_keys_only_when_asked),
 		cmocka_unit_test(line_mode_names_no_key),
 		cmocka_unit_test(the_steps_come_first_in_line_mode),
+		cmocka_unit_test(time_in_which_nobody_can_answer_deletes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

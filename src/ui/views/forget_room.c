@@ -7,9 +7,9 @@
 enum { FORGET_KEEP = 1, FORGET_GO, FORGET_NOW };
 
 struct forget {
-	bool meant;    /* chosen once */
-	int64_t since; /* by the clock of the ticks; 0: not counting yet */
-	int left;      /* seconds */
+	bool meant;   /* chosen once */
+	int64_t last; /* tick; 0: not counting yet */
+	int left_ms;
 };
 
 static void ask(struct sheet *s, bool plain)
@@ -30,6 +30,7 @@ static void ask(struct sheet *s, bool plain)
 static void forget_build(const struct view *v, struct sheet *s)
 {
 	const struct forget *f = v->state;
+	int left = (f->left_ms + 999) / 1000;
 
 	sheet_place(s, T("Settings"), (struct str){ 0 });
 	sheet_title(s, T("Delete this room"), (struct str){ 0 });
@@ -42,11 +43,11 @@ static void forget_build(const struct view *v, struct sheet *s)
 		sheet_offer(s, FORGET_KEEP, T("No, keep it"), (struct str){ 0 });
 		sheet_offer(s, FORGET_NOW, T("Delete it now"), (struct str){ 0 });
 	} else {
-		sheet_prose(s, arena_fmt(s->memory,
-				   i18n_n("It goes in %d second. Enter keeps it.",
-				       "It goes in %d seconds. Enter keeps it.",
-				       (unsigned long)f->left),
-				   f->left));
+		sheet_prose(s,
+		    arena_fmt(s->memory,
+			i18n_n("It goes in %d second. Enter keeps it.",
+			    "It goes in %d seconds. Enter keeps it.", (unsigned long)left),
+			left));
 		sheet_gap(s, 1);
 		sheet_offer(s, FORGET_KEEP, T("Keep it"), (struct str){ 0 });
 	}
@@ -68,7 +69,7 @@ static void forget_pick(struct view *v, int id)
 		app_delete_room(v->app);
 	} else if (id == FORGET_GO) {
 		f->meant = true;
-		f->left = WAIT_MS / 1000;
+		f->left_ms = WAIT_MS;
 		v->focus = FORGET_KEEP;
 	} else {
 		keep(v);
@@ -86,11 +87,12 @@ static void forget_tick(struct view *v, int64_t mono_ms)
 {
 	struct forget *f = v->state;
 
-	if (f->since == 0)
-		f->since = mono_ms;
-	int64_t left = WAIT_MS - (mono_ms - f->since);
-	f->left = (int)((left + 999) / 1000);
-	if (left <= 0)
+	int64_t passed = f->last > 0 ? mono_ms - f->last : 0;
+
+	/* Time in which nobody could answer, the program being stopped, counts as a second. */
+	f->left_ms -= passed < 1000 ? (int)passed : 1000;
+	f->last = mono_ms;
+	if (f->left_ms <= 0)
 		app_delete_room(v->app);
 }
 
