@@ -228,7 +228,7 @@ prove: crash tamper
 MUTANTS := 1 2 3 4 6 7 8 9 10 11 12 13 20 21 22
 mutate:
 	@mkdir -p build; missed=0; for n in $(MUTANTS); do \
-	program=crash args="-m 20000"; \
+	program=crash args="-m 200000"; \
 	if [ $$n -ge 20 ]; then program=tamper_table args=; fi; \
 	$(PROOF) OBJ_DIR=build/mutate/$$n CPPFLAGS=-DREMANSO_MUTATE_$$n \
 		build/mutate/$$n/tests/vault/$$program > build/mutate.log 2>&1 || \

@@ -12,7 +12,7 @@
 #define AHEAD_MOST 16
 
 struct ahead {
-	uint8_t *blocks;   /* AHEAD_MOST 16of them */
+	uint8_t *blocks;   /* AHEAD_MOST of them */
 	uint32_t first, n; /* pages that are there */
 	uint32_t next;     /* the page that would go on where the last read ended */
 	uint32_t piece;    /* how many are read at once */

@@ -62,19 +62,23 @@ void log_seal(uint8_t *out, const struct keys *k, uint64_t at, struct log_group 
 }
 
 /* Opening searches thousands of blocks for a head, and checking a whole seal only to refuse it
- * is most of that.  So the first bytes are decrypted alone: those of any other block are noise,
- * and not one in 2^60 is within the bounds of a head.  This only refuses; what passes has its
- * seal checked.
+ * is most of that.  So the first bytes are decrypted alone.  What was written under another key
+ * is noise, of which not one in 2^60 is within the bounds of a head; a frame is the beginning
+ * of a page, and of somebody's words perhaps.  This only refuses; what passes has its seal
+ * checked.
  * The bytes under the seal are those of the XChaCha20 stream from its second block on
  * (draft-irtf-cfrg-xchacha, 2.3; RFC 8439, 2.8). */
 static bool may_be_head(const uint8_t *block, const struct keys *k)
 {
 	uint8_t pt[AT_PAGES];
+	bool may;
 
 	(void)crypto_stream_xchacha20_xor_ic(
 	    pt, block + FMT_NONCE + FMT_TAG, sizeof pt, block, 1, k->log_now);
-	return fmt_get32(pt + AT_NPAGE) <= FMT_PAGES_MAX &&
-	       fmt_get32(pt + AT_N) <= FMT_GROUP && fmt_get32(pt + AT_LAST) <= 1;
+	may = fmt_get32(pt + AT_NPAGE) <= FMT_PAGES_MAX &&
+	      fmt_get32(pt + AT_N) <= FMT_GROUP && fmt_get32(pt + AT_LAST) <= 1;
+	sodium_memzero(pt, sizeof pt);
+	return may;
 }
 
 bool log_head(

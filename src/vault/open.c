@@ -1,5 +1,5 @@
-/* Opening a vault: which file of the folder a secret opens, which of its copies hold, and what
- * to say when none does. */
+/* Opening a vault: which file of the folder a secret opens, and which of its copies hold.  What
+ * to say when none does is in fits.c. */
 #include "inner.h"
 
 #include <errno.h>

@@ -375,13 +375,15 @@ static bool fill_gaps(struct pages *p, struct err *e)
 
 static bool append_batch(struct pages *p, struct err *e)
 {
-	uint32_t need = p->tail + p->nstage + 1;
-
-	/* Room in the main file is taken now, so that a full disk is met here, where the
-	 * person can be told, and not while folding. */
-	if (!fill_gaps(p, e) || !fold_reserve(p, p->t_npage, e))
+	if (!fill_gaps(p, e))
 		return false;
-	if (p->t_tail == p->tail && !make_way(p, need > pages_log_blocks(p), e))
+	if (p->t_tail == p->tail &&
+	    !make_way(p, p->tail + p->nstage + 1 > pages_log_blocks(p), e))
+		return false;
+	/* Room in the main file is taken now, so that a full disk is met here, where the
+	 * person can be told, and not while folding.  A fold gives back what it does not
+	 * need, so it comes before. */
+	if (!fold_reserve(p, p->t_npage, e))
 		return false;
 #ifdef REMANSO_MUTATE_9 /* a promise that is not on the disk */
 	return flush(p, true, e);

@@ -127,7 +127,7 @@ void pages_discard(struct pages *p);
 void pages_wipe(struct pages *p);
 bool pages_raise_header(struct pages *p, uint64_t header_gen, struct err *e) MUST_CHECK;
 
-/* The following are shared by pages.c, fold.c and recover.c only. */
+/* The following are for the files of this folder that work on pages below SQLite. */
 bool pages_room(struct pages *p, uint32_t no, struct err *e) MUST_CHECK;
 bool pages_pend(struct pages *p, uint32_t no, uint32_t block, struct err *e) MUST_CHECK;
 void pages_promote(struct pages *p, uint32_t npage);

@@ -395,6 +395,28 @@ static void test_given_up(void **state)
 	two_end(&t);
 }
 
+/* A commit that folds what was there before must not lose, by that, the room for itself. */
+static void test_room_in_the_main_file_outlasts_a_fold(void **state)
+{
+	struct two t = two_new(16);
+	uint32_t no = 0;
+	int both = 0;
+
+	(void)state;
+	for (int i = 0; i < 800; i++) {
+		uint64_t seq = t.p->root.seq, size = fold_main_size(t.p->npage);
+
+		for (int more = 0; more <= i % 4; more++)
+			put(&t, ++no, (uint8_t)i);
+		commit(&t);
+		both += t.p->root.seq != seq && fold_main_size(no) > size;
+		if (t.p->main_size < fold_main_size(no))
+			fail_msg("page %u has no room", no);
+	}
+	assert_true(both > 0);
+	two_end(&t);
+}
+
 /* Page 1 is kept, so that SQLite's looks at it cost nothing.  Whatever happens, what is kept
  * is what reading would give. */
 static void test_first_page_is_kept_as_it_is(void **state)
@@ -443,6 +465,7 @@ int main(void)
 		cmocka_unit_test(test_cut_after_commit),
 		cmocka_unit_test(test_half_folds),
 		cmocka_unit_test(test_given_up),
+		cmocka_unit_test(test_room_in_the_main_file_outlasts_a_fold),
 		cmocka_unit_test(test_first_page_is_kept_as_it_is),
 	};
 
