@@ -260,6 +260,9 @@ bool vault_restore(const struct vault_sys *sys, const char *home, const char *fr
  * The log is the file of the same name without its ending, and with -log. */
 unsigned vault_kept(const struct vault_sys *sys, const char *home,
     void (*each)(void *arg, unsigned number, int64_t when, const char *file), void *arg);
+/* How many of them are earlier states of this room: vault_rotate() and vault_delete() take
+ * these along. */
+unsigned vault_kept_of(const struct vault *v);
 /* Bring back what was set aside under this number, with its passphrase; what stands in its
  * way is set aside. */
 bool vault_restore_kept(const struct vault_sys *sys, const char *home, unsigned number,

@@ -141,22 +141,58 @@ static bool rotate(const struct cli *c, struct room *room, const struct vault_ke
 	return false;
 }
 
+/* Earlier states that lie beside it would go on opening with the old keys, so they go with
+ * these; but they are somebody's words. */
+static bool may_go(const struct cli *c, unsigned kept, bool *yes, struct err *e)
+{
+	*yes = kept == 0 || options_has(c->o, OPT_YES);
+	if (*yes)
+		return true;
+	struct str question = arena_fmt(c->memory,
+	    i18n_n(
+		"%u earlier state of this room, which a restore set aside, is deleted by "
+		"this: it would go on opening with the old keys. 'remanso restore --kept' "
+		"lists it. Go on? (yes or no) ",
+		"%u earlier states of this room, which restores set aside, are deleted by "
+		"this: they would go on opening with the old keys. 'remanso restore --kept' "
+		"lists them. Go on? (yes or no) ",
+		kept),
+	    kept);
+
+	return prompt_yes(c, question.s, yes, e);
+}
+
+static void tell_rotated(const struct cli *c, unsigned kept)
+{
+	cli_say(c, "%s",
+	    _("The room is locked with fresh keys, and only this passphrase opens "
+	      "it. Copies made earlier still open with what opened them then."));
+	if (kept > 0)
+		cli_say(c,
+		    i18n_n("%u earlier state that had been set aside is deleted.",
+			"%u earlier states that had been set aside are deleted.", kept),
+		    kept);
+}
+
 bool cli_room_rotate(const struct cli *c, struct err *e)
 {
 	struct vault_key *key = cli_key(c, e);
 	struct secret *code = NULL;
 	struct room *room = NULL;
-	bool ok = false;
+	unsigned kept = 0;
+	bool ok = false, yes = false;
 
 	if (key == NULL)
 		return false;
-	if (room_open(&room, c->world, c->setup->home, key, e))
-		ok = rotate(c, room, key, &code, e);
+	if (room_open(&room, c->world, c->setup->home, key, e)) {
+		kept = vault_kept_of(room_vault(room));
+		ok = may_go(c, kept, &yes, e) && (!yes || rotate(c, room, key, &code, e));
+	}
 	room_close(room);
-	if (ok)
-		cli_say(c, "%s",
-		    _("The room is locked with fresh keys, and only this passphrase opens "
-		      "it. Copies made earlier still open with what opened them then."));
+	if (ok && yes)
+		tell_rotated(c, kept);
+	else if (ok)
+		cli_say(c, "%s", _("The room is as it was."));
 	if (ok && code != NULL)
 		ok = keep_code(c, key, code, e);
 	secret_free(code);

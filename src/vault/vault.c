@@ -75,6 +75,18 @@ struct sqlite3 *vault_db(struct vault *v)
 	return v->db;
 }
 
+unsigned vault_kept_of(const struct vault *v)
+{
+	struct home_kept kept;
+	unsigned n;
+
+	if (!home_list_kept(v->sys, v->home, v->keys->id, &kept, NULL))
+		return 0;
+	n = (unsigned)kept.n;
+	home_kept_free(&kept);
+	return n;
+}
+
 bool vault_sql_err(struct vault *v, struct err *e)
 {
 	const struct err *last = vfs_last(v->vfs);

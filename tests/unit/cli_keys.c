@@ -289,6 +289,29 @@ static void test_rescue_of_a_whole_room(void **state)
 	expect(line, PLAY_PASS, 0, "Una tarde");
 }
 
+/* They went without a word, and with them what was written last. */
+static void test_fresh_keys_ask_before_what_was_set_aside_goes(void **state)
+{
+	const char *dir = box_path(&box, "copy");
+	char line[700];
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	(void)snprintf(line, sizeof(line), "backup %s", dir);
+	expect(line, PLAY_PASS, 0, NULL);
+	keep("Written after the backup.");
+	(void)snprintf(line, sizeof(line), "restore %s", dir);
+	expect(line, PLAY_PASS, 0, NULL);
+	/* Nobody is there to be asked. */
+	expect("room rotate", PLAY_PASS, 69, NULL);
+	expect("restore --kept", PLAY_PASS, 0, NULL);
+	expect("journal list", PLAY_PASS, 0, "Written after the backup.");
+	expect("--lang en room rotate --yes", PLAY_PASS, 0, "set aside is deleted");
+	expect("restore --kept", PLAY_PASS, 66, NULL);
+	expect("journal list", PLAY_PASS, 0, "Written after the backup.");
+	expect("room rotate", PLAY_PASS, 0, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +325,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rescue, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_rescue_of_a_whole_room, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_fresh_keys_ask_before_what_was_set_aside_goes, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("cli keys", tests, NULL, NULL);
