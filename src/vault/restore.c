@@ -104,6 +104,13 @@ static bool copy_in(struct restore *r, struct coming *c, int main, int log, stru
 	return io_sync(sys, c->log_fd, e);
 }
 
+static bool several(struct err *e)
+{
+	return err_set(e, ERR_CREATE, "%s",
+	    _("That folder holds several copies of one room. Put the one that you want into a "
+	      "folder of its own."));
+}
+
 /* Two copies of one room would hide each other. */
 static bool comes_once(struct restore *r, const struct home_vault *hv, struct err *e)
 {
@@ -115,11 +122,21 @@ static bool comes_once(struct restore *r, const struct home_vault *hv, struct er
 			return false;
 		for (int copy = 0; copy < 2; copy++) {
 			if (home_has_id(hv, header_id(other[copy])))
-				return err_set(e, ERR_CREATE, "%s",
-				    _("That folder holds several copies of one room. Put the one "
-				      "that you want into a folder of its own."));
+				return several(e);
 		}
 	}
+	return true;
+}
+
+/* So would two that one passphrase opens, whatever their ids: copies from before and from after
+ * all keys were changed.  Also when one of them is here already and need not come. */
+static bool opens_once(struct restore *r, const struct home_vault *hv, struct err *e)
+{
+	bool opens = restore_opens(r, hv);
+
+	if (opens && r->opened)
+		return several(e);
+	r->opened = r->opened || opens;
 	return true;
 }
 
@@ -143,14 +160,13 @@ static bool take_in(struct restore *r, const char *from, const char *name,
 
 	if (!open_log(r->sys, from, name, &log, e))
 		return false;
-	ok = comes_once(r, hv, e) && restore_know(r, hv, e) &&
+	ok = comes_once(r, hv, e) && restore_know(r, hv, e) && opens_once(r, hv, e) &&
 	     restore_hold(r, name, hv, e) && find_same(r, hv, log, &found, e);
 	if (ok && !found) {
 		c = begin(r, e);
 		ok = c && copy_in(r, c, hv->fd, log, e) &&
 		     restore_check(r, hv, c->main_fd, c->log_fd, e);
 	}
-	r->opened = r->opened || (ok && restore_opens(r, hv));
 	io_close(r->sys, log);
 	return ok;
 }

@@ -396,6 +396,40 @@ static void test_two_copies_of_one_room_in_a_folder(void **state)
 	free(main);
 }
 
+/* A folder with a backup from before and one from after all keys were changed: both came, and
+ * chance decided which one the passphrase opened. */
+static void test_two_that_one_passphrase_opens_do_not_come_together(void **state)
+{
+	const struct place *p = *state;
+	struct secret *pass = rig_secret("uno");
+	struct place other = { rig_folder(), p->away };
+	struct vault_restored r;
+	struct vault_key *key;
+	struct vault *v;
+	struct err e;
+
+	backed_up(p);
+	restore(p, "uno", &r); /* under a name of its own */
+	v = rig_open(NULL, p->home, "uno");
+	key = rig_key(NULL, p->home, "uno");
+	assert_true(vault_rotate(v, key, &e));
+	vault_key_free(key);
+	vault_close(v);
+	v = rig_open(NULL, p->home, "uno");
+	add(v, 10);
+	assert_true(vault_backup(v, p->away, &e));
+	vault_close(v);
+	assert_false(vault_restore_all(NULL, other.home, other.away, pass, &r, &e));
+	assert_int_equal(e.code, ERR_CREATE);
+	assert_false(vault_home_has_any(NULL, other.home));
+	/* Also where one of them is here already. */
+	assert_false(vault_restore_all(NULL, p->home, p->away, pass, &r, &e));
+	assert_int_equal(e.code, ERR_CREATE);
+	assert_int_equal(sum(p->home, "uno"), 11);
+	secret_free(pass);
+	rig_drop(other.home);
+}
+
 /* ---- a new folder ---- */
 
 static int (*true_open)(void *ctx, const char *path, int flags, mode_t mode);
@@ -448,6 +482,7 @@ int main(void)
 		ON_DISK(test_many_old_names_are_taken),
 		ON_DISK(test_what_is_no_room),
 		ON_DISK(test_two_copies_of_one_room_in_a_folder),
+		ON_DISK(test_two_that_one_passphrase_opens_do_not_come_together),
 		cmocka_unit_test(test_new_folder_is_stored_in_the_one_above),
 	};
 
