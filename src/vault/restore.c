@@ -207,6 +207,20 @@ static bool take_all(struct restore *r, const char *from, struct err *e)
 
 /* ---- what was set aside ---- */
 
+/* What is whole without its log is whole with an empty one, and opening makes that.  The one
+ * here is only for reading beside it, under the fresh name, which nobody else has. */
+static bool check_without_log(
+    struct restore *r, const struct coming *c, const struct home_vault *hv, struct err *e)
+{
+	int log = vault_make_file(r->sys, c->log_before.s, 0, e);
+	bool ok = log >= 0 && restore_check(r, hv, c->main_fd, log, e);
+
+	if (log >= 0)
+		r->sys->unlink(r->sys->ctx, c->log_before.s);
+	io_close(r->sys, log);
+	return ok;
+}
+
 static bool take_file(
     struct restore *r, const struct home_kept_room *k, struct home_vault *hv, struct err *e)
 {
@@ -232,7 +246,9 @@ static bool take_file(
 	if (!restore_know(r, hv, e) || !restore_hold(r, k->name, hv, e))
 		return false;
 	r->opened = restore_opens(r, hv);
-	return c->log_fd < 0 || restore_check(r, hv, c->main_fd, c->log_fd, e);
+	if (c->log_fd < 0)
+		return !r->opened || check_without_log(r, c, hv, e);
+	return restore_check(r, hv, c->main_fd, c->log_fd, e);
 }
 
 static bool take_kept(struct restore *r, unsigned number, struct err *e)

@@ -281,6 +281,77 @@ static void test_damaged_backup_is_told_before_it_comes(void **state)
 	secret_free(no);
 }
 
+/* The log that stays behind under the name of a room that is not there looks like nobody's. */
+static void drop_kept_log(struct memfs *m)
+{
+	char log[MEM_PATH] = "";
+
+	for (int i = 0; i < MEM_FILES; i++) {
+		if (m->file[i].here && strstr(m->file[i].path, HOME_OLD))
+			snprintf(log, sizeof log, "%.*s" HOME_LOG, (int)ROOM_PATH,
+			    m->file[i].path);
+	}
+	assert_int_equal(m->sys.unlink(m, log), 0);
+}
+
+static int files_here(const struct memfs *m)
+{
+	int n = 0;
+
+	for (int i = 0; i < MEM_FILES; i++)
+		n += m->file[i].here;
+	return n;
+}
+
+/* It took the place of a room that was whole, said nothing, and did not open. */
+static void test_kept_room_without_its_log_is_told_before_it_comes(void **state)
+{
+	struct secret *pass = rig_secret("uno");
+	struct memfs *m = backed_up();
+	struct vault *v = rig_open(&m->sys, HOME, "uno");
+	struct vault_restored r;
+	struct err e = { 0 };
+	int files;
+
+	(void)state;
+	/* So little that closing leaves it in the log, and notes that it is there. */
+	assert_true(fold_all(v->pages, &e));
+	rig_sql(v, "INSERT INTO t(b) VALUES('one more')");
+	vault_close(v);
+	assert_true(vault_restore_all(&m->sys, HOME, "/b", pass, &r, &e));
+	drop_kept_log(m);
+	files = files_here(m);
+	assert_false(vault_restore_kept(&m->sys, HOME, 1, pass, &r, &e));
+	assert_int_equal(e.code, ERR_DAMAGED);
+	assert_int_equal(vault_kept(&m->sys, HOME, NULL, NULL), 1);
+	assert_int_equal(files_here(m), files);
+	assert_int_equal(room_rows(m, HOME), THEN);
+	secret_free(pass);
+	memfs_free(m);
+}
+
+/* Where the log held nothing it is not missed. */
+static void test_kept_room_that_needs_no_log_comes_without(void **state)
+{
+	struct secret *pass = rig_secret("uno");
+	struct memfs *m = backed_up();
+	struct vault *v = rig_open(&m->sys, HOME, "uno");
+	struct vault_restored r;
+	struct err e = { 0 };
+
+	(void)state;
+	assert_true(fold_all(v->pages, &e));
+	vault_close(v);
+	assert_true(vault_restore_all(&m->sys, HOME, "/b", pass, &r, &e));
+	drop_kept_log(m);
+	if (!vault_restore_kept(&m->sys, HOME, 1, pass, &r, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(r.checked, 1);
+	assert_int_equal(room_rows(m, HOME), NOW);
+	secret_free(pass);
+	memfs_free(m);
+}
+
 static void test_wrong_passphrase_changes_nothing(void **state)
 {
 	struct memfs *m = backed_up();
@@ -345,6 +416,8 @@ int main(void)
 		cmocka_unit_test(test_every_call_fails_over_a_room),
 		cmocka_unit_test(test_failed_rename_is_put_back),
 		cmocka_unit_test(test_damaged_backup_is_told_before_it_comes),
+		cmocka_unit_test(test_kept_room_without_its_log_is_told_before_it_comes),
+		cmocka_unit_test(test_kept_room_that_needs_no_log_comes_without),
 		cmocka_unit_test(test_wrong_passphrase_changes_nothing),
 		cmocka_unit_test(test_what_is_written_is_compared),
 	};
