@@ -13,14 +13,17 @@
 #include "copy.h"
 #include "io.h"
 
-struct paths {
+/* Both files are open and locked until they have their names. */
+struct copy {
 	struct path main, log, main_new, log_new;
+	int main_fd, log_fd;
 };
 
-static struct paths paths_of(const char *dir, const char *name)
+static struct copy copy_of(const char *dir, const char *name)
 {
-	return (struct paths){ io_join(dir, name, ""), io_join(dir, name, HOME_LOG),
-		io_join(dir, name, HOME_NEW), io_join(dir, name, HOME_LOG HOME_NEW) };
+	return (struct copy){ io_join(dir, name, ""), io_join(dir, name, HOME_LOG),
+		io_join(dir, name, HOME_NEW), io_join(dir, name, HOME_LOG HOME_NEW), -1,
+		-1 };
 }
 
 static bool move(
@@ -61,22 +64,41 @@ static bool check(struct vault *v, int main, int log, struct err *e)
 	return copy_reads(sys, main, log, v->keys, v->info.gen, e);
 }
 
-static bool copy_out(struct vault *v, const struct paths *to, struct err *e)
+/* The lock keeps a window that starts in that folder from sweeping the file away, unless it was
+ * faster.  A disk that keeps no locks is no worse a place for a copy: without one nothing is
+ * swept either. */
+static int make_file(const struct vault_sys *sys, const char *path, struct err *e)
 {
-	const struct vault_sys *sys = v->sys;
-	int log = io_make(sys, to->log_new.s, e), main = -1;
-	bool ok;
+	int fd = io_make(sys, path, e);
+	bool swept;
 
-	if (log >= 0)
-		main = io_make(sys, to->main_new.s, e);
-	ok = main >= 0 && copy_bytes(sys, v->pages->log, log, e) &&
-	     copy_bytes(sys, v->pages->main, main, e) && check(v, main, log, e);
-	io_close(sys, log);
-	io_close(sys, main);
-	return ok;
+	if (fd < 0)
+		return -1;
+	if (sys->lock(sys->ctx, fd) == 0)
+		swept = !io_is(sys, path, fd);
+	else
+		swept = errno == EAGAIN || errno == EACCES;
+	if (!swept)
+		return fd;
+	io_close(sys, fd);
+	err_set(e, ERR_BUSY, "%s",
+	    _("Another window was tidying up in this folder. Try once more."));
+	return -1;
 }
 
-static void drop(const struct vault_sys *sys, const struct paths *p)
+static bool copy_out(struct vault *v, struct copy *to, struct err *e)
+{
+	const struct vault_sys *sys = v->sys;
+
+	to->log_fd = make_file(sys, to->log_new.s, e);
+	if (to->log_fd >= 0)
+		to->main_fd = make_file(sys, to->main_new.s, e);
+	return to->main_fd >= 0 && copy_bytes(sys, v->pages->log, to->log_fd, e) &&
+	       copy_bytes(sys, v->pages->main, to->main_fd, e) &&
+	       check(v, to->main_fd, to->log_fd, e);
+}
+
+static void drop(const struct vault_sys *sys, const struct copy *p)
 {
 	sys->unlink(sys->ctx, p->log_new.s);
 	sys->unlink(sys->ctx, p->main_new.s);
@@ -84,7 +106,7 @@ static void drop(const struct vault_sys *sys, const struct paths *p)
 
 /* The folder is synced in between: a main file is never there without its log. */
 static bool put(
-    const struct vault_sys *sys, const char *dir, const struct paths *to, struct err *e)
+    const struct vault_sys *sys, const char *dir, const struct copy *to, struct err *e)
 {
 	if (!move(sys, to->log_new.s, to->log.s, e))
 		return false;
@@ -136,7 +158,7 @@ static bool has_none(struct vault *v, const char *dir, struct err *e)
 bool vault_backup(struct vault *v, const char *dir, struct err *e)
 {
 	const struct vault_sys *sys = v->sys;
-	struct paths to;
+	struct copy to;
 	bool ok;
 
 	if (v->dead || v->pages->dirty)
@@ -144,7 +166,7 @@ bool vault_backup(struct vault *v, const char *dir, struct err *e)
 		    _("Something is being saved. Try again in a moment."));
 	if (!make_folder(sys, dir, e) || !has_none(v, dir, e))
 		return false;
-	to = paths_of(dir, v->name);
+	to = copy_of(dir, v->name);
 	/* With the log folded in, the main file alone holds everything; without, both do.
 	 */
 	(void)!fold_all(v->pages, NULL);
@@ -153,5 +175,7 @@ bool vault_backup(struct vault *v, const char *dir, struct err *e)
 	ok = copy_out(v, &to, e) && put(sys, dir, &to, e);
 	if (!ok)
 		drop(sys, &to);
+	io_close(sys, to.log_fd);
+	io_close(sys, to.main_fd);
 	return ok;
 }
