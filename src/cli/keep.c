@@ -178,7 +178,7 @@ static void tell_restored(const struct cli *c, const struct vault_restored *r)
 		    _("What was here before is set aside, and lost nothing: %s in %s, with the "
 		      "file of the same name that ends in -log. It opens with the passphrase it "
 		      "had. 'remanso restore --kept' brings it back and sets the present one "
-		      "aside. To be rid of it, delete these files, or the room."),
+		      "aside. To be rid of it, delete these files."),
 		    r->note, c->setup->home);
 }
 

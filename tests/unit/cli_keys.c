@@ -312,6 +312,29 @@ static void test_fresh_keys_ask_before_what_was_set_aside_goes(void **state)
 	expect("room rotate", PLAY_PASS, 0, NULL);
 }
 
+/* What is set aside from before all keys were changed does not go with the room, and the
+ * restore said that it does. */
+static void test_deleting_the_room_is_not_told_to_take_what_was_set_aside(void **state)
+{
+	char line[1200];
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	(void)snprintf(line, sizeof(line), "backup %s", box_path(&box, "before"));
+	expect(line, PLAY_PASS, 0, NULL);
+	expect("room rotate", PLAY_PASS, 0, NULL);
+	keep("Una tarde tranquila.");
+	(void)snprintf(line, sizeof(line), "restore %s", box_path(&box, "before"));
+	struct ran r = run(line, "", PLAY_PASS);
+	assert_int_equal(r.status, 0);
+	assert_true(ran_says(&r, "To be rid of it, delete these files."));
+	assert_false(ran_says(&r, "or the room"));
+	ran_free(&r);
+	expect("--yes room delete", PLAY_PASS, 0, NULL);
+	expect("restore --kept", PLAY_PASS, 0, "read through");
+	expect("journal list", PLAY_PASS, 0, "Una tarde");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +350,9 @@ int main(void)
 		    test_rescue_of_a_whole_room, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_fresh_keys_ask_before_what_was_set_aside_goes, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_deleting_the_room_is_not_told_to_take_what_was_set_aside, setup,
+		    teardown),
 	};
 
 	return cmocka_run_group_tests_name("cli keys", tests, NULL, NULL);
