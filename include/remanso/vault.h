@@ -248,8 +248,9 @@ struct vault_restored {
  * at any moment the home opens with the room as it was or with the one that was brought back.
  *
  * With `pass` (or NULL) every room that it opens is read through first: ERR_DAMAGED when it
- * is not whole, ERR_PASSPHRASE when it opens none of them.  Whether the others are whole
- * cannot be told without theirs: opening does.  ERR_BUSY when a room in the way is open. */
+ * is not whole, ERR_PASSPHRASE when it opens none of them, ERR_CREATE when it opens several.
+ * Whether the others are whole cannot be told without theirs: opening does.  ERR_CREATE, too,
+ * when the folder holds several copies of one room; ERR_BUSY when a room in the way is open. */
 bool vault_restore_all(const struct vault_sys *sys, const char *home, const char *from,
     const struct secret *pass, struct vault_restored *out, struct err *e) MUST_CHECK;
 /* The same without a passphrase; `note` (may be NULL, cap 200) as above. */
