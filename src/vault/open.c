@@ -177,6 +177,7 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
 		refuse(v, hv->fd, log, true, &why, e);
 		goto close_main;
 	}
+	pages_cut_log(v->pages);
 	mend_header(v, hv, gen);
 	(void)!pages_mend_roots(v->pages, NULL);
 	if (!vfs_open(&v->vfs, &v->db, v->pages, &why)) {

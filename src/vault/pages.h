@@ -83,9 +83,13 @@ struct pages {
 bool pages_make(
     const struct vault_sys *sys, int main, const struct keys *k, struct err *e) MUST_CHECK;
 /* Take over both files and find the state they promise.  On success the file handles are
- * owned; on failure they stay the caller's.  ERR_DAMAGED when that state cannot be had. */
+ * owned; on failure they stay the caller's.  ERR_DAMAGED when that state cannot be had.  Writes
+ * nothing: a copy is read like this as well. */
 bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int log,
     struct keys *k, uint64_t header_gen, struct err *e) MUST_CHECK;
+/* Behind the last batch nothing counts.  A log that a large transaction left behind, or one
+ * that somebody made larger, is not carried along and copied with every backup. */
+void pages_cut_log(struct pages *p);
 /* What pages_salvage() met. */
 struct pages_damage {
 	bool root_ok[2], log_ok;

@@ -323,17 +323,6 @@ struct pages *recover_blank(const struct vault_sys *sys, int main, int log, stru
 	return p;
 }
 
-/* Behind the last batch nothing counts.  A log that a large transaction left behind, or one
- * that somebody made larger, is not carried along and copied with every backup. */
-static void cut_log(struct pages *p)
-{
-	uint64_t blocks = pages_log_blocks(p), keep;
-
-	keep = (p->tail > blocks ? p->tail : blocks) * FMT_BLOCK;
-	if (p->log_size > keep && io_cut(p->sys, p->log, keep, NULL))
-		p->log_size = keep;
-}
-
 bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int log,
     struct keys *k, uint64_t header_gen, struct err *e)
 {
@@ -346,7 +335,15 @@ bool pages_open(struct pages **out, const struct vault_sys *sys, int main, int l
 		pages_close(p);
 		return false;
 	}
-	cut_log(p);
 	*out = p;
 	return true;
+}
+
+void pages_cut_log(struct pages *p)
+{
+	uint64_t blocks = pages_log_blocks(p), keep;
+
+	keep = (p->tail > blocks ? p->tail : blocks) * FMT_BLOCK;
+	if (p->log_size > keep && io_cut(p->sys, p->log, keep, NULL))
+		p->log_size = keep;
 }

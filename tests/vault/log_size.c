@@ -42,6 +42,56 @@ static void test_a_log_that_claims_to_be_huge(void **state)
 	rig_drop(away);
 }
 
+static struct vault_restored restore(const char *home, const char *from)
+{
+	struct secret *pass = rig_secret("uno");
+	struct vault_restored r;
+	struct err e = { 0 };
+
+	if (!vault_restore_all(NULL, home, from, pass, &r, &e))
+		fail_msg("%s", e.text);
+	secret_free(pass);
+	return r;
+}
+
+/* Reading a copy through cut its log, so that what was brought back was another room than the
+ * one in the backup, and came once more beside it. */
+static void test_checking_a_copy_changed_it(void **state)
+{
+	char *home = rig_folder(), *away = rig_folder(), *log, *come;
+	struct vault *v = rig_create(NULL, home, "uno");
+	const size_t n = (FMT_LOG_BLOCKS + 300) * FMT_BLOCK;
+	struct vault_restored r;
+	struct err e = { 0 };
+	struct stat st;
+
+	(void)state;
+	rig_sql(v, "CREATE TABLE t(x); INSERT INTO t VALUES(7)");
+	assert_true(vault_backup(v, away, &e));
+	vault_close(v);
+	rig_drop(home);
+	home = rig_folder();
+	log = rig_file(away, true);
+	assert_int_equal(truncate(log, (off_t)n), 0);
+	for (int i = 0; i < 2; i++) {
+		r = restore(home, away);
+		assert_int_equal(r.rooms, !i);
+		assert_int_equal(r.same, i);
+		assert_int_equal(r.aside, 0);
+		assert_int_equal(stat(log, &st), 0);
+		assert_int_equal(st.st_size, n);
+	}
+	/* Opening the room cuts its log. */
+	vault_close(rig_open(NULL, home, "uno"));
+	come = rig_file(home, true);
+	assert_int_equal(stat(come, &st), 0);
+	assert_int_equal(st.st_size, FMT_LOG_BLOCKS * FMT_BLOCK);
+	free(come);
+	free(log);
+	rig_drop(home);
+	rig_drop(away);
+}
+
 /* One saving that is far larger than the log, damaged in its first block, and a later one
  * behind it. */
 static void test_a_gap_in_a_log_that_grew_is_found(void **state)
@@ -123,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_a_log_that_claims_to_be_huge),
+		cmocka_unit_test(test_checking_a_copy_changed_it),
 		cmocka_unit_test(test_a_gap_in_a_log_that_grew_is_found),
 		cmocka_unit_test(test_a_new_log_is_stored_with_its_name),
 		cmocka_unit_test(test_a_new_log_that_cannot_be_stored),
