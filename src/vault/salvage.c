@@ -27,6 +27,7 @@ static bool take_keys(struct salvage *s, struct home_vault *hv, const struct vau
 		if (any || slot < 0 || !header_unwrap(h, slot, &p->sk, v->keys->master))
 			continue;
 		any = true;
+		memcpy(v->header, h, FMT_BLOCK);
 		memcpy(v->keys->id, header_id(h), FMT_ID);
 		seal_derive(v->keys);
 	}

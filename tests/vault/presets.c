@@ -135,6 +135,41 @@ static void test_the_least_is_said(void **state)
 	memfs_free(m);
 }
 
+static void decoy(struct memfs *m, char letter, uint8_t preset, bool log);
+
+/* Each guess at the passphrase of a damaged room was said to cost next to nothing. */
+static void test_damaged_room_was_called_a_test(void **state)
+{
+	struct memfs *m = memfs_new(16);
+	struct vault *v = NULL;
+	struct vault_key *key;
+	struct vault_report r;
+	struct err e = { 0 };
+
+	(void)state;
+	m->sys.pwhash = pwhash;
+	mem_new(m, HOME, true);
+	decoy(m, 'a', KDF_256M, true); /* a new room is made like the others */
+	key = rig_key(&m->sys, HOME, "uno");
+	mem_find(m, HOME "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")->here = false;
+	mem_find(m, HOME "/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-log")->here = false;
+	assert_true(vault_create(&v, &m->sys, HOME, key, &e));
+	assert_int_equal(vault_preset(v), KDF_256M);
+	rig_sql(v, "CREATE TABLE t(a)");
+	assert_true(fold_all(v->pages, &e));
+	vault_close(v);
+	main_in(m, HOME)->now[FMT_PAGE_AT(1) + 9] ^= 1;
+	/* Also where the first copy is as good as none. */
+	for (int i = 0; i < 2; i++) {
+		assert_true(vault_inspect(&m->sys, HOME, key, &r, &e));
+		assert_int_equal(r.state, VAULT_DAMAGED);
+		assert_int_equal(r.preset, KDF_256M);
+		main_in(m, HOME)->now[33] ^= 1;
+	}
+	vault_key_free(key);
+	memfs_free(m);
+}
+
 /* ---- many homes in one folder ---- */
 
 /* A file with the looks of a vault: both header copies ask for the same. */
@@ -424,6 +459,7 @@ int main(void)
 		cmocka_unit_test_setup(test_no_memory_is_never_a_weaker_preset, fresh),
 		cmocka_unit_test_setup(test_a_choice_on_this_machine, fresh),
 		cmocka_unit_test_setup(test_the_least_is_said, fresh),
+		cmocka_unit_test_setup(test_damaged_room_was_called_a_test, fresh),
 		cmocka_unit_test_setup(test_costly_files_lock_nobody_out, fresh),
 		cmocka_unit_test_setup(test_what_looks_like_a_room_comes_first, fresh),
 		cmocka_unit_test_setup(test_files_that_were_not_tried_are_named, fresh),
