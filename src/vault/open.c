@@ -34,20 +34,19 @@ static int open_log(struct vault *v, struct err *e)
 	return fd;
 }
 
-/* The copy that the secret opens and that is whole; when both are, the newer.  `gen` is the
- * generation of each that is whole, otherwise 0: higher than ours when a change of passphrase
- * was cut off half way and the old one was typed.  `keys` is true as soon as there are keys. */
-static bool choose_header(struct vault *v, const struct home_vault *hv,
-    const struct slot_key *sk, uint64_t gen[static 2], bool *keys, struct err *e)
+/* The slots that the secret opens, -1 where it opens none, and the keys from them.  False: it
+ * has a slot in neither copy. */
+static bool find_slots(struct vault *v, const struct home_vault *hv,
+    const struct slot_key *sk, int slot[static 2], bool *keys)
 {
-	struct header_info info;
-	int slot[2], copy = -1;
+	bool found = false;
 
 	*keys = false;
 	for (int i = 0; i < 2; i++) {
 		slot[i] = header_find(hv->head[i], sk);
 		if (slot[i] < 0)
 			continue;
+		found = true;
 		/* What is found and does not open must not be taken for ours, or mending
 		 * would put it in the place of what does. */
 		if (header_unwrap(hv->head[i], slot[i], sk, v->keys->master)) {
@@ -58,6 +57,22 @@ static bool choose_header(struct vault *v, const struct home_vault *hv,
 			slot[i] = -1;
 		}
 	}
+	return found;
+}
+
+/* The copy that the secret opens and that is whole; when both are, the newer.  `gen` is the
+ * generation of each that is whole, otherwise 0: higher than ours when a change of passphrase
+ * was cut off half way and the old one was typed.  `keys` is true as soon as there are keys. */
+static bool choose_header(struct vault *v, const struct home_vault *hv,
+    const struct slot_key *sk, uint64_t gen[static 2], bool *keys, struct err *e)
+{
+	struct header_info info;
+	int slot[2], copy = -1;
+
+	/* It was there before the file was locked. */
+	if (!find_slots(v, hv, sk, slot, keys))
+		return err_set(e, ERR_BUSY, "%s",
+		    _("This room was changed by another window just now. Try once more."));
 	for (int i = 0; i < 2; i++) {
 		gen[i] = 0;
 		if (!header_open(hv->head[i], v->keys, &info))

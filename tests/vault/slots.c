@@ -268,6 +268,46 @@ static void test_old_header_put_back(void **state)
 	rig_drop(home);
 }
 
+/* ---- another window ---- */
+
+static uint8_t changed[16384]; /* the beginning, as another window leaves it */
+
+static int change_then_lock(void *ctx, int fd)
+{
+	memcpy(mem_of(ctx, fd)->now, changed, sizeof changed);
+	return mem_lock(ctx, fd);
+}
+
+static void test_change_in_another_window_was_called_damage(void **state)
+{
+	struct memfs *m = memfs_new(16);
+	struct vault *v = rig_create(&m->sys, HOME, "uno");
+	struct vault_key *old = rig_key(&m->sys, HOME, "uno");
+	struct vault_key *key = rig_key(&m->sys, HOME, "dos");
+	uint8_t before[sizeof changed];
+	struct err e = { 0 };
+
+	(void)state;
+	memcpy(before, main_in(m, HOME)->now, sizeof before);
+	assert_true(vault_set_passphrase(v, key, &e));
+	vault_close(v);
+	memcpy(changed, main_in(m, HOME)->now, sizeof changed);
+	/* The passphrase still fits what is read before the file is locked. */
+	memcpy(main_in(m, HOME)->now, before, sizeof before);
+	m->sys.lock = change_then_lock;
+	assert_false(vault_open(&v, &m->sys, HOME, old, &e));
+	assert_int_equal(e.code, ERR_BUSY);
+	assert_string_equal(
+	    e.text, "This room was changed by another window just now. Try once more.");
+	m->sys.lock = mem_lock;
+	assert_false(vault_open(&v, &m->sys, HOME, old, &e));
+	assert_int_equal(e.code, ERR_PASSPHRASE);
+	vault_close(rig_open(&m->sys, HOME, "dos"));
+	vault_key_free(old);
+	vault_key_free(key);
+	memfs_free(m);
+}
+
 /* One passphrase on two keyboards: composed and decomposed letters are the same. */
 static void test_normal_forms(void **state)
 {
@@ -291,6 +331,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_code),
 		cmocka_unit_test(test_half_a_change),
 		cmocka_unit_test(test_old_header_put_back),
+		cmocka_unit_test(test_change_in_another_window_was_called_damage),
 		cmocka_unit_test(test_normal_forms),
 	};
 
