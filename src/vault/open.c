@@ -100,16 +100,16 @@ static bool choose_header(struct vault *v, const struct home_vault *hv,
 	return true;
 }
 
-/* Both copies as the one that was believed.  When it fails, there is still that one.  A whole
- * copy of another generation is what a change leaves that was cut off; but not one that the
- * root says is past. */
-static void mend_header(
+/* Both copies as the one that was believed; true when they are.  When it fails, there is
+ * still that one.  A whole copy of another generation is what a change leaves that was cut
+ * off; but not one that the root says is past. */
+static bool mend_header(
     struct vault *v, const struct home_vault *hv, const uint64_t gen[static 2])
 {
 	int other = memcmp(hv->head[0], v->header, FMT_BLOCK) == 0;
 
 	if (memcmp(hv->head[0], hv->head[1], FMT_BLOCK) == 0)
-		return;
+		return true;
 	v->met.behind =
 	    gen[other] >= v->pages->root.header_gen && gen[other] != v->info.gen;
 	v->met.header[other] = !v->met.behind;
@@ -117,8 +117,20 @@ static void mend_header(
 		v->info.gen = gen[other] + 1;
 		header_seal(v->header, v->keys, &v->info);
 	}
-	if (slots_write(v->sys, v->pages->main, v->header, other, -1, NULL, NULL))
+	return slots_write(v->sys, v->pages->main, v->header, other, -1, NULL, NULL);
+}
+
+/* What opening puts right.  Nothing of it is needed for reading what is there, so a failure is
+ * no reason not to open: the next opening tries again. */
+static void mend(struct vault *v, const struct home_vault *hv, const uint64_t gen[static 2])
+{
+	pages_cut_log(v->pages);
+	/* The root is behind when the power failed before it was told of a change, and an older
+	 * header could be put back.  Not while one copy alone is of this generation: should that
+	 * be lost, the other one must open still. */
+	if (mend_header(v, hv, gen) && v->info.gen > v->pages->root.header_gen)
 		(void)!pages_raise_header(v->pages, v->info.gen, NULL);
+	(void)!pages_mend_roots(v->pages, NULL);
 }
 
 static bool lock_file(const struct vault_sys *sys, int fd, struct err *e)
@@ -192,9 +204,7 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
 		refuse(v, hv->fd, log, true, &why, e);
 		goto close_main;
 	}
-	pages_cut_log(v->pages);
-	mend_header(v, hv, gen);
-	(void)!pages_mend_roots(v->pages, NULL);
+	mend(v, hv, gen);
 	if (!vfs_open(&v->vfs, &v->db, v->pages, &why)) {
 		refuse(v, hv->fd, log, false, &why, e);
 		goto drop;

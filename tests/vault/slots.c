@@ -268,6 +268,95 @@ static void test_old_header_put_back(void **state)
 	rig_drop(home);
 }
 
+static ssize_t no_pwrite(void *ctx, int fd, const void *buf, size_t n, off_t at)
+{
+	(void)ctx;
+	(void)fd;
+	(void)buf;
+	(void)n;
+	(void)at;
+	errno = EIO;
+	return -1;
+}
+
+/* Everything but the headers can be written. */
+static ssize_t no_header(void *ctx, int fd, const void *buf, size_t n, off_t at)
+{
+	return at < 8192 ? no_pwrite(ctx, fd, buf, n, at) : mem_pwrite(ctx, fd, buf, n, at);
+}
+
+/* The power failed after both copies of the header and before the root: nothing put the root
+ * right afterwards, and the header from before the change opened the room. */
+static void test_root_stayed_behind_the_header(void **state)
+{
+	struct memfs *m = memfs_new(16);
+	struct vault *v = rig_create(&m->sys, HOME, "uno");
+	struct vault_key *key = rig_key(&m->sys, HOME, "dos");
+	uint8_t before[16384];
+	struct err e;
+	long changes;
+
+	(void)state;
+	memcpy(before, main_in(m, HOME)->now, sizeof before);
+	assert_true(vault_set_passphrase(v, key, &e));
+	memcpy(main_in(m, HOME)->now + 8192, before + 8192, 8192);
+	vault_drop_keys(v);
+	vault_close(v);
+	/* When the root cannot be written, the room opens, and the next opening does it. */
+	for (int i = 0; i < 3; i++) {
+		changes = m->changes;
+		if (i == 0)
+			m->sys.pwrite = no_pwrite;
+		v = rig_open(&m->sys, HOME, "dos");
+		m->sys.pwrite = mem_pwrite;
+		assert_int_equal(v->info.gen, 2);
+		assert_int_equal(v->pages->root.header_gen, i == 0 ? 1 : 2);
+		/* The two files and the folder are synced, and nothing is written that is
+		 * in its place. */
+		if (i == 2)
+			assert_int_equal(m->changes - changes, 3);
+		vault_drop_keys(v);
+		vault_close(v);
+	}
+	/* One copy, and both. */
+	for (size_t n = 4096; n <= 8192; n += 4096) {
+		memcpy(main_in(m, HOME)->now, before, n);
+		assert_int_equal(rig_try(&v, &m->sys, HOME, "uno", false), ERR_DAMAGED);
+	}
+	vault_key_free(key);
+	memfs_free(m);
+}
+
+/* A change was cut off between the copies, and the disk takes nothing: the root must not ask
+ * for what stands in no copy, or in one alone. */
+static void test_root_does_not_run_ahead_of_the_header(void **state)
+{
+	struct memfs *m = memfs_new(16);
+	struct vault *v = rig_create(&m->sys, HOME, "uno");
+	struct vault_key *key = rig_key(&m->sys, HOME, "dos");
+	uint8_t before[16384];
+	struct err e;
+
+	(void)state;
+	memcpy(before, main_in(m, HOME)->now, sizeof before);
+	assert_true(vault_set_passphrase(v, key, &e));
+	memcpy(main_in(m, HOME)->now, before, 4096);
+	memcpy(main_in(m, HOME)->now + 8192, before + 8192, 8192);
+	vault_drop_keys(v);
+	vault_close(v);
+	for (int i = 0; i < 2; i++) {
+		m->sys.pwrite = no_header;
+		v = rig_open(&m->sys, HOME, i ? "dos" : "uno");
+		m->sys.pwrite = mem_pwrite;
+		assert_int_equal(v->pages->root.header_gen, 1);
+		vault_drop_keys(v);
+		vault_close(v);
+	}
+	vault_close(rig_open(&m->sys, HOME, "uno"));
+	vault_key_free(key);
+	memfs_free(m);
+}
+
 /* ---- another window ---- */
 
 static uint8_t changed[16384]; /* the beginning, as another window leaves it */
@@ -331,6 +420,8 @@ int main(void)
 		cmocka_unit_test(test_what_is_no_code),
 		cmocka_unit_test(test_half_a_change),
 		cmocka_unit_test(test_old_header_put_back),
+		cmocka_unit_test(test_root_stayed_behind_the_header),
+		cmocka_unit_test(test_root_does_not_run_ahead_of_the_header),
 		cmocka_unit_test(test_change_in_another_window_was_called_damage),
 		cmocka_unit_test(test_normal_forms),
 	};
