@@ -78,11 +78,12 @@ static void print_words(const struct cli *c, const struct vault_report *r)
 		cli_printf(c, "%s\n", r->note);
 }
 
-/* What does not open, or lies where nothing can be written, can be looked at all the same. */
+/* What does not open, or lies where nothing can be written or on a disk that does not give all
+ * of it back, can be looked at all the same. */
 static bool worth_a_look(const struct err *e)
 {
 	return e->code == ERR_DAMAGED || e->sys == EROFS || e->sys == EACCES ||
-	       e->sys == EPERM;
+	       e->sys == EPERM || e->sys == EIO;
 }
 
 static bool look(const struct cli *c, struct vault_report *r, struct err *e)

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sodium.h>
-
 #include "io.h"
 #include "pages.h"
 
@@ -56,17 +54,14 @@ bool copy_load(const struct vault_sys *sys, const char *dir, const char *name,
     struct home_vault *out, struct err *e)
 {
 	struct path path = io_join(dir, name, "");
-	size_t got;
 
 	out->fd = io_open_any(sys, path.s, e);
 	if (out->fd < 0)
 		return false;
-	randombytes_buf(out->head, sizeof out->head);
-	if (!io_read(sys, out->fd, out->head, sizeof out->head, 0, &got, e)) {
+	if (!home_read_heads(sys, out->fd, out, e)) {
 		io_close(sys, out->fd);
 		return false;
 	}
-	out->torn = got < sizeof out->head;
 	return true;
 }
 

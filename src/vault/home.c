@@ -100,22 +100,51 @@ void home_free(struct home_names *names)
 	*names = (struct home_names){ 0 };
 }
 
+/* What cannot be read is as if it were damaged: random, and with no preset that anything would
+ * be derived for. */
+static void lose_copy(uint8_t *head)
+{
+	uint8_t any[FMT_ID];
+
+	randombytes_buf(any, sizeof any);
+	header_new(head, any, any, 0);
+}
+
+bool home_read_heads(
+    const struct vault_sys *sys, int fd, struct home_vault *out, struct err *e)
+{
+	struct err why = { 0 };
+	size_t got[2];
+	unsigned lost = 0;
+
+	randombytes_buf(out->head, sizeof out->head);
+	for (int copy = 0; copy < 2; copy++) {
+		if (io_read(sys, fd, out->head[copy], FMT_BLOCK, FMT_HEADER_AT(copy),
+			&got[copy], &why))
+			continue;
+		lose_copy(out->head[copy]);
+		got[copy] = FMT_BLOCK;
+		lost++;
+	}
+	out->got = got[0] + got[1];
+	out->torn = out->got < sizeof out->head;
+	if (lost == 2 && e)
+		*e = why;
+	return lost < 2;
+}
+
 bool home_load(const struct vault_sys *sys, const char *home, const char *name, int flags,
     struct home_vault *out, struct err *e)
 {
 	struct path path = io_join(home, name, "");
-	size_t got;
 
 	out->fd = io_open_ours(sys, path.s, flags, e);
 	if (out->fd < 0)
 		return false;
-	randombytes_buf(out->head, sizeof out->head);
-	if (!io_read(sys, out->fd, out->head, sizeof out->head, 0, &got, e)) {
+	if (!home_read_heads(sys, out->fd, out, e)) {
 		io_close(sys, out->fd);
 		return false;
 	}
-	out->torn = got < sizeof out->head;
-	out->got = got;
 	return true;
 }
 

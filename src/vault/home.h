@@ -58,6 +58,11 @@ void home_finish(const struct vault_sys *sys, const char *home, const char *name
 /* Open and read the headers.  `flags` as for open(). */
 bool home_load(const struct vault_sys *sys, const char *home, const char *name, int flags,
     struct home_vault *out, struct err *e) MUST_CHECK;
+/* The headers of a file that is open, one copy apart from the other: a disk that cannot give
+ * one back may give the other, and then the first is as if it were damaged.  False: neither
+ * can be read. */
+bool home_read_heads(
+    const struct vault_sys *sys, int fd, struct home_vault *out, struct err *e) MUST_CHECK;
 
 /* True when either header copy has this id. */
 bool home_has_id(const struct home_vault *hv, const uint8_t *id);

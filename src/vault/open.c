@@ -144,11 +144,12 @@ static bool lock_file(const struct vault_sys *sys, int fd, struct err *e)
 	    _("The files in this folder cannot be locked. Choose another folder."));
 }
 
-/* Of a damaged vault, say what can still be read. */
+/* Of a damaged vault, and of one on a disk that cannot give all of it back, say what can still
+ * be read. */
 static void refuse(
     struct vault *v, int main, int log, bool front, struct err *why, struct err *e)
 {
-	if (why->code == ERR_DAMAGED)
+	if (why->code == ERR_DAMAGED || why->sys == EIO)
 		salvage_tell(v, main, log, front, why);
 	if (e)
 		*e = *why;
@@ -171,7 +172,6 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
 	struct err why = { 0 };
 	uint64_t gen[2];
 	bool keys;
-	size_t got;
 	int log = -1;
 
 	if (!v) {
@@ -187,8 +187,7 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
 	}
 	/* A name that a killed process gave may be seen and yet not be stored; and another
 	 * process may have changed a passphrase until a moment ago. */
-	if (!io_sync_dir(sys, home, e) ||
-	    !io_read(sys, hv->fd, hv->head, sizeof hv->head, 0, &got, e))
+	if (!io_sync_dir(sys, home, e) || !home_read_heads(sys, hv->fd, hv, e))
 		goto close_main;
 	if (!choose_header(v, hv, &m->sk, gen, &keys, &why)) {
 		if (keys)

@@ -93,10 +93,11 @@ void pages_cut_log(struct pages *p);
 /* What pages_salvage() met. */
 struct pages_damage {
 	bool root_ok[2], log_ok;
-	uint64_t lost; /* batches that the log is known to have held */
-	uint32_t all;  /* pages there should be */
-	uint32_t bad;  /* of these, pages that cannot be read */
-	bool older;    /* every page is whole, but not all are of this moment */
+	uint64_t lost;   /* batches that the log is known to have held */
+	uint32_t all;    /* pages there should be */
+	uint32_t bad;    /* of these, pages that cannot be read */
+	uint32_t spares; /* bad older copies of pages of which a newer one is in the log */
+	bool older;      /* every page is whole, but not all are of this moment */
 };
 /* The same for files whose state cannot be had whole, for reading only: every page whose seal
  * is good, the log as far as it goes.  Nothing may be written with the result. */

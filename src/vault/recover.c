@@ -35,16 +35,16 @@ bool pages_make(const struct vault_sys *sys, int main, const struct keys *k, str
 static bool read_roots(struct pages *p, uint64_t header_gen, struct err *e)
 {
 	struct root r;
+	struct err unread = { 0 };
 	uint64_t gen[2] = { 0 };
 	bool found = false;
 	size_t got;
 
 	for (int copy = 0; copy < 2; copy++) {
-		if (!io_read(
-			p->sys, p->main, p->sealed, FMT_BLOCK, FMT_ROOT_AT(copy), &got, e))
-			return false;
-		p->met.root[copy] =
-		    got != FMT_BLOCK || !root_open(p->sealed, p->k, copy, &r);
+		p->met.root[copy] = !io_read(p->sys, p->main, p->sealed, FMT_BLOCK,
+					FMT_ROOT_AT(copy), &got, &unread) ||
+				    got != FMT_BLOCK ||
+				    !root_open(p->sealed, p->k, copy, &r);
 		if (p->met.root[copy])
 			continue;
 		gen[copy] = r.gen;
@@ -54,6 +54,9 @@ static bool read_roots(struct pages *p, uint64_t header_gen, struct err *e)
 		p->root_copy = copy;
 		found = true;
 	}
+	if (!found && unread.code != ERR_OK)
+		return err_sys(
+		    e, ERR_IO, unread.sys, "%s", _("The room's file could not be read."));
 	if (!found)
 		return damaged(e,
 		    _("The beginning of this room's file is damaged. A backup can help."));

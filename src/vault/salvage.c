@@ -183,6 +183,7 @@ static void look_at_pages(struct pages *p, struct pages_damage *d, bool sum_ok)
 
 		at->whole = seal_good(p, no);
 		torn += summed && !at->whole;
+		d->spares += summed && !at->whole && at->log;
 		d->bad += !at->whole && !at->log;
 	}
 	d->older = !sum_ok && torn == 0;
@@ -253,6 +254,13 @@ bool pages_salvage(struct pages **out, const struct vault_sys *sys, int main, in
 
 /* ---- telling ---- */
 
+/* A disk that could not be read a moment ago, and can be now, damaged nothing. */
+static bool was_passing(const struct pages_damage *d, const struct err *e)
+{
+	return e->code != ERR_DAMAGED && d->bad + d->spares == 0 && d->log_ok &&
+	       (d->root_ok[0] || d->root_ok[1]);
+}
+
 void salvage_tell(struct vault *v, int main, int log, bool front, struct err *e)
 {
 	struct pages_damage d;
@@ -260,6 +268,8 @@ void salvage_tell(struct vault *v, int main, int log, bool front, struct err *e)
 
 	if (!pages_salvage(&p, v->sys, main, log, v->keys, &d, NULL))
 		return;
+	if (was_passing(&d, e))
+		goto close_pages;
 	if (d.bad > 0)
 		err_set(e, ERR_DAMAGED,
 		    _("A part of this room's file is damaged or was changed: %u of %u pages. "
@@ -286,6 +296,7 @@ void salvage_tell(struct vault *v, int main, int log, bool front, struct err *e)
 		err_set(e, ERR_DAMAGED, "%s",
 		    _("The database in this room does not fit together. 'remanso rescue DIR' saves "
 		      "what can be read into a new room."));
+close_pages:
 	p->main = p->log = -1;
 	pages_close(p);
 }

@@ -129,7 +129,8 @@ static void name_copies(
 	r->roots_ok = root_ok[0] && root_ok[1];
 }
 
-static bool check_front(struct vault *v, struct vault_report *r, struct err *e)
+/* A copy that the disk does not give back is one that is damaged. */
+static void check_front(struct vault *v, struct vault_report *r)
 {
 	struct pages *p = v->pages;
 	bool header_ok[2], root_ok[2];
@@ -137,15 +138,13 @@ static bool check_front(struct vault *v, struct vault_report *r, struct err *e)
 	size_t got;
 
 	for (int copy = 0; copy < 2; copy++) {
-		if (!io_read(p->sys, p->main, p->sealed, FMT_BLOCK, FMT_HEADER_AT(copy),
-			&got, e))
-			return false;
-		header_ok[copy] =
-		    got == FMT_BLOCK && memcmp(p->sealed, v->header, FMT_BLOCK) == 0;
-		if (!io_read(
-			p->sys, p->main, p->sealed, FMT_BLOCK, FMT_ROOT_AT(copy), &got, e))
-			return false;
-		root_ok[copy] = got == FMT_BLOCK &&
+		header_ok[copy] = io_read(p->sys, p->main, p->sealed, FMT_BLOCK,
+				      FMT_HEADER_AT(copy), &got, NULL) &&
+				  got == FMT_BLOCK &&
+				  memcmp(p->sealed, v->header, FMT_BLOCK) == 0;
+		root_ok[copy] = io_read(p->sys, p->main, p->sealed, FMT_BLOCK,
+				    FMT_ROOT_AT(copy), &got, NULL) &&
+				got == FMT_BLOCK &&
 				root_open(p->sealed, p->k, copy, &root) &&
 				root.gen == p->root.gen;
 	}
@@ -160,7 +159,6 @@ static bool check_front(struct vault *v, struct vault_report *r, struct err *e)
 		ADD_MENDED(r, "%s", _("the log, which was gone and held nothing"));
 	r->unclosed = p->met.unclosed;
 	r->unfinished = v->met.behind || p->met.behind || p->met.unfinished;
-	return true;
 }
 
 static unsigned count_slots(const struct vault *v)
@@ -238,8 +236,8 @@ bool vault_verify(struct vault *v, struct vault_report *out, struct err *e)
 	r.slots = count_slots(v);
 	check_pages(v->pages, &r);
 	check_spares(v->pages, &r);
-	if (!check_log(v->pages, &r, e) || !check_front(v, &r, e) ||
-	    !check_database(v->db, &whole, e))
+	check_front(v, &r);
+	if (!check_log(v->pages, &r, e) || !check_database(v->db, &whole, e))
 		return false;
 	if (!whole && r.bad_pages == 0) {
 		ADD(&r, "%s", _("what the pages say together"));
@@ -266,6 +264,7 @@ bool vault_inspect(const struct vault_sys *sys, const char *home,
 	r.older = s.d.older;
 	check_pages(s.v->pages, &r);
 	r.bad_pages += s.d.all - s.v->pages->npage;
+	r.bad_spares = s.d.spares;
 	r.pages = s.d.all;
 	name_copies(&r, s.header_ok, s.d.root_ok);
 	if (!r.log_ok)
