@@ -59,7 +59,8 @@ static void print_words(const struct cli *c, const struct vault_report *r)
 	cli_printf(c, _("Header copies: %s. Root records: %s.\n"),
 	    r->headers_ok ? _("sound") : _("damaged"),
 	    r->roots_ok ? _("sound") : _("damaged"));
-	cli_printf(c, _("Keys that open it: %u\n"), r->slots);
+	if (r->slots > 0) /* told by a part of the header that is whole */
+		cli_printf(c, _("Keys that open it: %u\n"), r->slots);
 	cli_printf(
 	    c, _("Each guess at a passphrase costs %s.\n"), vault_preset_words(r->preset));
 	cli_printf(c,

@@ -51,6 +51,13 @@ static bool none_tried(const struct vault_tried *t, struct err *e)
 	    _("The beginning of the room's file is damaged. A backup can help."));
 }
 
+bool vault_slot_damaged(struct err *e)
+{
+	return err_set(e, ERR_DAMAGED, "%s",
+	    _("What this opens is damaged in both copies of the beginning of the room's "
+	      "file. Another passphrase, the recovery key or a backup may help."));
+}
+
 static void list(char out[static 100], const struct vault_tried *t, enum vault_odd odd)
 {
 	bool two = t->n[odd] > 1;

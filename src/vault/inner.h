@@ -61,6 +61,8 @@ struct vault_tried {
 /* Note a file that did not fit.  `key` is NULL for a recovery code. */
 void vault_note_tried(struct vault_tried *t, const char *name, const struct home_vault *hv,
     const struct vault_key *key);
+/* What to say when a slot is the secret's, and does not open in either copy; always false. */
+bool vault_slot_damaged(struct err *e);
 /* What to say when none fitted; always false. */
 bool vault_none_fits(const struct vault_tried *t, struct err *e);
 

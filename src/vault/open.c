@@ -88,9 +88,7 @@ static bool choose_header(struct vault *v, const struct home_vault *hv,
 		return err_set(
 		    e, ERR_PASSPHRASE, "%s", _("This did not open a room here."));
 	if (copy < 0)
-		return err_set(e, ERR_DAMAGED, "%s",
-		    _("What this opens is damaged in both copies of the beginning of the room's "
-		      "file. Another passphrase, the recovery key or a backup may help."));
+		return vault_slot_damaged(e);
 	if (v->info.format != FMT_VERSION)
 		return err_set(e, ERR_UNSUPPORTED, "%s",
 		    _("This room was made by a newer version of the program."));

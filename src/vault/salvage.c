@@ -12,8 +12,10 @@
 
 /* ---- opening ---- */
 
-/* Keys from any copy whose slot opens; the slot proves them, whatever its trailer says. */
-static bool take_keys(struct salvage *s, struct home_vault *hv, const struct vault_key *key)
+/* Keys from any copy whose slot opens; the slot proves them, whatever its trailer says.
+ * `spoilt`: there is a slot of this key's, and it does not open. */
+static bool take_keys(
+    struct salvage *s, struct home_vault *hv, const struct vault_key *key, bool *spoilt)
 {
 	struct vault *v = s->v;
 	struct header_info info;
@@ -24,9 +26,12 @@ static bool take_keys(struct salvage *s, struct home_vault *hv, const struct vau
 		const struct key_pair *p = key_for(key, h);
 		int slot = p ? header_find(h, &p->sk) : -1;
 
-		if (any || slot < 0 || !header_unwrap(h, slot, &p->sk, v->keys->master))
+		if (any || slot < 0)
 			continue;
-		any = true;
+		any = header_unwrap(h, slot, &p->sk, v->keys->master);
+		*spoilt = *spoilt || !any;
+		if (!any)
+			continue;
 		memcpy(v->header, h, FMT_BLOCK);
 		memcpy(v->keys->id, header_id(h), FMT_ID);
 		seal_derive(v->keys);
@@ -87,7 +92,7 @@ bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *ho
 	struct vault_tried t = { 0 };
 	struct home_names names = { 0 };
 	struct home_vault hv;
-	bool found = false, ok = false;
+	bool found = false, ok = false, spoilt = false;
 
 	*s = (struct salvage){ 0 };
 	if (!home_check(sys, home, e) || !home_list(sys, home, &names, e))
@@ -96,7 +101,7 @@ bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *ho
 		if (!home_load(sys, home, names.name[i], O_RDONLY, &hv, &t.refused))
 			continue;
 		s->v = vault_blank(sys, home, names.name[i], &t.refused);
-		found = s->v && take_keys(s, &hv, key);
+		found = s->v && take_keys(s, &hv, key, &spoilt);
 		ok = found && take(s, hv.fd, e);
 		if (!found)
 			vault_note_tried(&t, names.name[i], &hv, key);
@@ -107,6 +112,8 @@ bool salvage_open(struct salvage *s, const struct vault_sys *sys, const char *ho
 	}
 	t.any = names.n > 0;
 	home_free(&names);
+	if (!found && spoilt)
+		return vault_slot_damaged(e);
 	return found ? ok : vault_none_fits(&t, e);
 }
 

@@ -89,6 +89,17 @@ static void test_both_headers_were_called_one_that_is_mended(void **state)
 	expect("rescue", away, 0, "Nothing is lost.");
 }
 
+static void test_damaged_slot_was_called_a_wrong_passphrase(void **state)
+{
+	(void)state;
+	spoil("100");
+	spoil("4196");
+	expect("verify", NULL, 65, "damaged in both copies");
+	expect(
+	    "rescue", box_path(&box, "rescued"), 65, "recovery key or a backup may help");
+	expect_in("es", "verify", NULL, PLAY_PASS, 65, "en las dos copias");
+}
+
 static void test_rescue_left_an_empty_folder(void **state)
 {
 	char away[1200];
@@ -133,6 +144,8 @@ int main(void)
 		    test_verify_called_a_damaged_header_sound, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_both_headers_were_called_one_that_is_mended, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_damaged_slot_was_called_a_wrong_passphrase, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_rescue_left_an_empty_folder, setup, teardown),
 		cmocka_unit_test_setup_teardown(

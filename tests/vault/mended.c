@@ -175,6 +175,10 @@ static void test_slot_that_is_damaged_in_both_copies(void **state)
 	assert_false(vault_open(&r.v, &r.m->sys, HOME, r.key, &r.e));
 	assert_int_equal(r.e.code, ERR_DAMAGED);
 	assert_non_null(strstr(r.e.text, "both copies"));
+	/* Whoever looks closer is not told that the passphrase is wrong. */
+	assert_false(vault_inspect(&r.m->sys, HOME, r.key, &r.r, &r.e));
+	assert_int_equal(r.e.code, ERR_DAMAGED);
+	assert_non_null(strstr(r.e.text, "both copies"));
 	room_rig_end(&r);
 }
 
