@@ -359,7 +359,7 @@ static void test_half_folds(void **state)
 			if (at % 3 == 1)
 				memfs_crash(t.m, at % 4 < 2);
 			if (at % 3 == 1) {
-				memset(t.m->fd, 0, sizeof t.m->fd);
+				mem_lose_handles(t.m);
 				t.p->main = t.p->log = -1;
 			}
 			again(&t);

@@ -175,8 +175,7 @@ static enum verdict crash_killed(
 	int64_t n = 0;
 	enum verdict is;
 
-	memset(w->trial->fd, 0, sizeof w->trial->fd);
-	memset(w->trial->locked, 0, sizeof w->trial->locked);
+	mem_lose_handles(w->trial);
 	w->trial->dead = false;
 	w->trial->die_in = 0;
 	is = crash_open(w, &v, &key, "after a kill");

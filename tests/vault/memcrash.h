@@ -186,8 +186,7 @@ RIG void mem_crash_into(
 	mem_befall_names(to, from, &fate, seed);
 	for (int i = 0; i < MEM_FILES; i++)
 		mem_forget(&to->file[i]);
-	memset(to->fd, 0, sizeof to->fd);
-	memset(to->locked, 0, sizeof to->locked);
+	mem_lose_handles(to);
 	to->dead = false;
 	to->die_in = 0;
 }
@@ -216,10 +215,12 @@ RIG void mem_follow_file(struct mem_file *to, const struct mem_file *from)
 	mem_forget(to);
 }
 
-/* The power fails for a copy of `from`, and `to` is what is left. */
+/* The power fails for a copy of `from`, and `to` is what is left.  Who used `to` before is
+ * done with it. */
 RIG void memfs_fail_copy(
     struct memfs *to, const struct memfs *from, struct mem_fate fate, uint64_t *seed)
 {
+	mem_all_closed(to);
 	for (int i = 0; i < MEM_FILES; i++)
 		mem_follow_file(&to->file[i], &from->file[i]);
 	mem_crash_into(to, from, fate, seed);

@@ -323,6 +323,23 @@ RIG struct mem_file *mem_new(struct memfs *m, const char *path, bool folder)
 	abort();
 }
 
+/* The process is gone, and its handles with it; the files stay as they are. */
+RIG void mem_lose_handles(struct memfs *m)
+{
+	memset(m->fd, 0, sizeof m->fd);
+	memset(m->locked, 0, sizeof m->locked);
+}
+
+/* Whoever is done with a file system has closed what he opened: a handle that leaks keeps the
+ * lock of a room, in a process that goes on. */
+RIG void mem_all_closed(const struct memfs *m)
+{
+	for (int i = 0; i < MEM_FDS; i++) {
+		if (m->fd[i] != 0)
+			fail_msg("left open: %s", m->file[m->fd[i] - 1].path);
+	}
+}
+
 RIG struct mem_file *mem_of(struct memfs *m, int fd)
 {
 	assert_true(fd >= 100 && fd < 100 + MEM_FDS && m->fd[fd - 100] > 0);

@@ -276,6 +276,7 @@ RIG struct memfs *memfs_new(uint32_t log_blocks)
 
 RIG void memfs_free(struct memfs *m)
 {
+	mem_all_closed(m);
 	for (int i = 0; i < MEM_FILES; i++) {
 		free(m->file[i].now);
 		free(m->file[i].disk);

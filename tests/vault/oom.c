@@ -256,8 +256,7 @@ static void at_death(void)
 
 	die_hook = NULL;
 	oom.armed = false;
-	memset(s->m->fd, 0, sizeof s->m->fd);
-	memset(s->m->locked, 0, sizeof s->m->locked);
+	mem_lose_handles(s->m);
 	if (!vault_open(&v, &s->m->sys, HOME, s->key, &e) &&
 	    !vault_open(&v, &s->m->sys, HOME, s->next, &e))
 		bad("after the end", e.text);
