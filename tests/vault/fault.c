@@ -1,7 +1,7 @@
-/* Every system call of a script fails in every way, once or from then on: an error, a full
- * disk, a disk that became read-only, an interruption, half a transfer.  Nothing
- * acknowledged is lost, nothing is damaged, and the same handle saves again as soon as the
- * fault is gone.
+/* Every system call of a script fails in every way, once, several times in a row or from then
+ * on: an error, a full disk, a disk that became read-only, an interruption, half a transfer.
+ * Nothing acknowledged is lost, nothing is damaged, and the same handle saves again as soon as
+ * the fault is gone.
  *
  *	fault		some of the calls	fault all	every one */
 #include "memfs.h"
@@ -111,8 +111,7 @@ static void change_keys(struct rig *r, struct memfs *m, struct vault **v)
 	*v = open_at_last(r, m, r->next);
 }
 
-static long run_script(
-    struct rig *r, enum mem_fault fault, long at, bool sticky, bool crash)
+static long run_script(struct rig *r, enum mem_fault fault, long at, long times, bool crash)
 {
 	const struct mem_fate stored = { .style = MEM_ALL_STORED };
 	struct memfs *m = r->work;
@@ -122,7 +121,7 @@ static long run_script(
 
 	m->seed = (uint64_t)at + 7;
 	memfs_fail_copy(m, r->base, stored, &m->seed);
-	mem_arm(m, fault, at, sticky);
+	mem_arm_times(m, fault, at, times);
 	v = open_at_last(r, m, r->key);
 	sqlite3_exec(vault_db(v), "PRAGMA cache_size=6", NULL, NULL, NULL);
 	for (size_t i = 0; i < ARRAY_LEN(script); i++) {
@@ -181,16 +180,15 @@ static int drop_base(void **state)
 
 static bool all;
 
-static void every_call(
-    struct rig *r, enum mem_fault fault, bool sticky, bool crash, long by)
+static void every_call(struct rig *r, enum mem_fault fault, long times, bool crash, long by)
 {
-	long calls = run_script(r, MEM_NONE, 0, false, crash);
+	long calls = run_script(r, MEM_NONE, 0, MEM_ONCE, crash);
 
 	if (all)
 		by = 1;
 	r->runs = r->hits = r->said_no = 0;
 	for (long at = 0; at < calls; at += by)
-		run_script(r, fault, at, sticky, crash);
+		run_script(r, fault, at, times, crash);
 	print_message("%ld calls; %u runs, %u met the fault, %u errors told\n", calls,
 	    r->runs, r->hits, r->said_no);
 	assert_true(r->hits > r->runs / 2); /* not every call can meet every fault */
@@ -198,39 +196,48 @@ static void every_call(
 
 static void test_error_once(void **state)
 {
-	every_call(*state, MEM_EIO, false, false, 11);
+	every_call(*state, MEM_EIO, MEM_ONCE, false, 11);
 }
 
 static void test_error_once_then_power_failure(void **state)
 {
-	every_call(*state, MEM_EIO, false, true, 23);
+	every_call(*state, MEM_EIO, MEM_ONCE, true, 23);
 }
 
 static void test_errors_that_stay(void **state)
 {
-	every_call(*state, MEM_EIO, true, true, 37);
+	every_call(*state, MEM_EIO, MEM_EVER, true, 37);
 }
 
 static void test_disk_full_once(void **state)
 {
-	every_call(*state, MEM_ENOSPC, false, false, 23);
+	every_call(*state, MEM_ENOSPC, MEM_ONCE, false, 23);
 }
 
 static void test_disk_stays_full(void **state)
 {
-	every_call(*state, MEM_ENOSPC, true, true, 37);
+	every_call(*state, MEM_ENOSPC, MEM_EVER, true, 37);
 }
 
 static void test_disk_turns_read_only(void **state)
 {
-	every_call(*state, MEM_EROFS, true, true, 37);
+	every_call(*state, MEM_EROFS, MEM_EVER, true, 37);
 }
 
 static void test_interrupted(void **state)
 {
 	struct rig *r = *state;
 
-	every_call(r, MEM_EINTR, false, false, 41);
+	every_call(r, MEM_EINTR, MEM_ONCE, false, 41);
+	assert_int_equal(r->said_no, 0);
+}
+
+/* For ever would be without end; this is so often that one more try is not enough. */
+static void test_interrupted_again_and_again(void **state)
+{
+	struct rig *r = *state;
+
+	every_call(r, MEM_EINTR, MEM_IN_A_ROW, false, 37);
 	assert_int_equal(r->said_no, 0);
 }
 
@@ -238,9 +245,11 @@ static void test_half_transfers(void **state)
 {
 	struct rig *r = *state;
 
-	every_call(r, MEM_SHORT, false, false, 17);
+	every_call(r, MEM_SHORT, MEM_ONCE, false, 17);
 	assert_int_equal(r->said_no, 0);
-	run_script(r, MEM_SHORT, 0, true, false);
+	every_call(r, MEM_SHORT, MEM_IN_A_ROW, false, 37);
+	assert_int_equal(r->said_no, 0);
+	run_script(r, MEM_SHORT, 0, MEM_EVER, false);
 	assert_int_equal(r->said_no, 0);
 }
 
@@ -325,6 +334,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(test_disk_stays_full),
 		cmocka_unit_test(test_disk_turns_read_only),
 		cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_interrupted_again_and_again),
 		cmocka_unit_test(test_half_transfers),
 		cmocka_unit_test(test_creating),
 		cmocka_unit_test(test_saving_again_when_there_is_room),

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 
 #include "rig.h"
 
@@ -60,8 +61,7 @@ struct memfs {
 	bool locked[MEM_FDS];
 	uint64_t seed;
 	long calls; /* that can fail, so far */
-	long fail_at;
-	bool sticky;
+	long fail_at, fail_times;
 	enum mem_fault fault;
 	long faults;               /* that happened */
 	long die_in;               /* changes until nothing works any more; 0: never */
@@ -171,13 +171,28 @@ RIG void mem_settle(struct mem_file *f)
 
 /* ---- faults ---- */
 
-/* The call after `at` others fails, or with `sticky` all from then on, until `fault` is none. */
-RIG void mem_arm(struct memfs *m, enum mem_fault fault, long at, bool sticky)
+#define MEM_ONCE 1
+#define MEM_IN_A_ROW 5 /* whoever tries again must do so more than once or twice */
+#define MEM_EVER LONG_MAX
+
+/* Of the calls after `at` others, so many in a row fail, until `fault` is none. */
+RIG void mem_arm_times(struct memfs *m, enum mem_fault fault, long at, long times)
 {
 	m->fault = fault;
 	m->fail_at = at;
-	m->sticky = sticky;
+	m->fail_times = times;
 	m->calls = m->faults = 0;
+}
+
+/* The call after `at` others fails, or with `sticky` all from then on. */
+RIG void mem_arm(struct memfs *m, enum mem_fault fault, long at, bool sticky)
+{
+	mem_arm_times(m, fault, at, sticky ? MEM_EVER : MEM_ONCE);
+}
+
+RIG bool mem_hits(const struct memfs *m, long n)
+{
+	return m->fault != MEM_NONE && n >= m->fail_at && n - m->fail_at < m->fail_times;
 }
 
 /* True when this call is to fail; errno is set.  Only some calls can be interrupted. */
@@ -185,13 +200,13 @@ RIG bool mem_breaks(struct memfs *m, bool interrupts)
 {
 	static const int words[] = { 0, EIO, ENOSPC, EINTR, 0, EROFS };
 	long n = m->calls++;
-	bool hit = m->fault != MEM_NONE && (m->sticky ? n >= m->fail_at : n == m->fail_at);
 
 	if (m->dead) {
 		errno = EIO;
 		return true;
 	}
-	if (!hit || m->fault == MEM_SHORT || (m->fault == MEM_EINTR && !interrupts))
+	if (!mem_hits(m, n) || m->fault == MEM_SHORT ||
+	    (m->fault == MEM_EINTR && !interrupts))
 		return false;
 	m->faults++;
 	errno = words[m->fault];
@@ -210,8 +225,7 @@ RIG bool mem_fails_for_good(struct memfs *m)
 
 RIG bool mem_shortens(struct memfs *m)
 {
-	bool hit = m->fault == MEM_SHORT &&
-		   (m->sticky ? m->calls > m->fail_at : m->calls - 1 == m->fail_at);
+	bool hit = m->fault == MEM_SHORT && mem_hits(m, m->calls - 1);
 
 	m->faults += hit;
 	return hit;
