@@ -210,7 +210,7 @@ static void test_rooms_are_not_touched_by_such_a_library(void **state)
 	struct memfs *m = memfs_new(16);
 	struct vault *v = rig_create(&m->sys, HOME, "uno");
 	struct vault_key *key = rig_key(&m->sys, HOME, "uno");
-	struct secret *code, *wrong = rig_secret("not a code");
+	struct secret *code, *wrong = rig_secret("not a code"), *pass = rig_secret("uno");
 	long changes;
 	struct err e = { 0 };
 
@@ -221,6 +221,15 @@ static void test_rooms_are_not_touched_by_such_a_library(void **state)
 	odd.backup = SQLITE_ERROR;
 	assert_false(vault_open_recovery(&v, &m->sys, HOME, code, &e));
 	assert_int_equal(e.code, ERR_UNSUPPORTED);
+	/* The way that is taken every day: a passphrase has no key, so nothing is opened or
+	 * made with one. */
+	e = (struct err){ 0 };
+	assert_null(vault_derive(&m->sys, HOME, pass, &e));
+	assert_int_equal(e.code, ERR_UNSUPPORTED);
+	assert_true(e.text[0] != '\0');
+	assert_null(vault_derive(&m->sys, "/b", pass, &e)); /* no room there yet */
+	assert_int_equal(e.code, ERR_UNSUPPORTED);
+	assert_int_equal(m->changes, changes);
 	nothing(NULL);
 	assert_false(vault_open_recovery(&v, &m->sys, HOME, wrong, &e));
 	assert_int_equal(e.code, ERR_PASSPHRASE);
@@ -235,6 +244,7 @@ static void test_rooms_are_not_touched_by_such_a_library(void **state)
 	vault_key_free(key);
 	secret_free(code);
 	secret_free(wrong);
+	secret_free(pass);
 	memfs_free(m);
 }
 
