@@ -50,6 +50,22 @@ bool slots_write(const struct vault_sys *sys, int fd, const uint8_t *header, int
 	return true;
 }
 
+/* The old header again, in both copies.  A write that failed may have torn its copy, and the
+ * other one is then all there is: it must not be the first to be written.  Copy 1 was changed
+ * first, so as long as copy 0 holds the old header, that is the whole one.  When this fails as
+ * well, one of the secrets opens the vault the next time. */
+static void put_back(const struct vault *v)
+{
+	uint8_t there[FMT_BLOCK];
+	size_t got = 0;
+	bool untouched = io_read(v->sys, v->pages->main, there, FMT_BLOCK, FMT_HEADER_AT(0),
+			     &got, NULL) &&
+			 got == FMT_BLOCK && memcmp(there, v->header, FMT_BLOCK) == 0;
+
+	(void)!slots_write(
+	    v->sys, v->pages->main, v->header, untouched ? 1 : 0, -1, NULL, NULL);
+}
+
 /* `sk` into `slot`, or nothing when it is NULL; stored. */
 static bool put(struct vault *v, int slot, const struct slot_key *sk, enum slot_kind kind,
     struct err *e)
@@ -68,10 +84,7 @@ static bool put(struct vault *v, int slot, const struct slot_key *sk, enum slot_
 		header_clear(next, slot);
 	header_seal(next, v->keys, &info);
 	if (!slots_write(v->sys, v->pages->main, next, 1, slot, sk, e)) {
-		/* One copy may be new already, or torn.  Put both back, copy 0 first: either it
-		 * holds these bytes already, or it is the torn one and copy 1 is whole.  When that
-		 * fails as well, one of the secrets opens the vault the next time. */
-		(void)!slots_write(v->sys, v->pages->main, v->header, 0, -1, NULL, NULL);
+		put_back(v);
 		return false;
 	}
 	memcpy(v->header, next, FMT_BLOCK);

@@ -263,6 +263,44 @@ static void test_failing_deletion(void **state)
 	fail_each(do_delete, GONE, OLD_OPENS);
 }
 
+/* A call fails, and the power fails while the old header is put back: one secret opens. */
+static void test_one_header_is_whole_while_the_old_one_is_put_back(void **state)
+{
+	int tries = 0;
+	bool told = false;
+
+	(void)state;
+	for (long n = 0; !told; n++) {
+		struct trial t;
+		struct err e;
+
+		trial_begin(&t, "CREATE TABLE t(x)", false);
+		mem_arm(t.fs, MEM_EIO, n, false);
+		trial_watch(&t);
+		told = vault_set_passphrase(t.v, t.next, &e) && t.fs->faults == 0;
+		t.fs->fault = MEM_NONE;
+		trial_unwatch(&t);
+		vault_drop_keys(t.v);
+		vault_close(t.v);
+		for (size_t i = 0; i < t.n * 40; i++) {
+			struct memfs *fs = memfs_clone(t.point[i / 40], 7 + i);
+			struct vault *v = NULL;
+
+			memfs_crash(fs, true);
+			if (!trial_opens(&v, fs, t.old) && !trial_opens(&v, fs, t.next))
+				fail_msg(
+				    "call %ld, point %zu: nothing opens it", n, i / 40);
+			vault_close(v);
+			memfs_free(fs);
+			tries++;
+		}
+		trial_end(&t);
+		assert_true(n < 100);
+	}
+	print_message("%d power failures\n", tries);
+	assert_true(tries > 1000);
+}
+
 /* ---- on a real disk ---- */
 
 static bool code_opens(const char *home, const struct secret *code)
@@ -367,6 +405,7 @@ int main(void)
 		cmocka_unit_test(test_failing_rotation),
 		cmocka_unit_test(test_failing_removal),
 		cmocka_unit_test(test_failing_deletion),
+		cmocka_unit_test(test_one_header_is_whole_while_the_old_one_is_put_back),
 		cmocka_unit_test(test_lost_passphrase),
 		cmocka_unit_test(test_the_file_that_was),
 	};
