@@ -205,8 +205,12 @@ static bool take_name(struct vault *v, const struct names *n, struct err *e)
 		return err_sys(e, ERR_IO, errno, _("The room could not be deleted."));
 	if (io_sync_dir(sys, v->home, e))
 		return true;
-	/* A power failure could bring the name back, so the keys must stay. */
-	return sys->rename(sys->ctx, n->gone, n->main) != 0;
+	/* A power failure could bring the name back, so the keys must stay; and once it is back,
+	 * none may bring the other one. */
+	if (sys->rename(sys->ctx, n->gone, n->main) != 0)
+		return true;
+	(void)!io_sync_dir(sys, v->home, NULL);
+	return false;
 }
 
 bool vault_delete(struct vault *v, struct err *e)

@@ -190,6 +190,38 @@ static void test_a_deletion_that_cannot_be_stored_is_none(void **state)
 	trial_end(&t);
 }
 
+static int sync_fails_once(void *ctx, int fd)
+{
+	if (!odd.unsynced)
+		return mem_sync(ctx, fd);
+	odd.unsynced = false;
+	errno = EIO;
+	return -1;
+}
+
+/* The name was taken and put back; then the power fails, and the room is still there. */
+static void test_a_deletion_that_failed_does_not_come_back(void **state)
+{
+	(void)state;
+	for (uint64_t fate = 0; fate < 40; fate++) {
+		struct trial t;
+		struct memfs *fs;
+		struct err e;
+
+		begin(&t);
+		t.fs->sys.fsync = sync_fails_once;
+		odd.unsynced = true;
+		assert_false(vault_delete(t.v, &e));
+		assert_false(odd.unsynced);
+		unwatch(&t);
+		fs = start_again(&t, 0, fate);
+		assert_true(opens(fs, t.old));
+		assert_int_equal(trial_files(fs), 4);
+		memfs_free(fs);
+		trial_end(&t);
+	}
+}
+
 /* ---- on a disk ---- */
 
 static void is_gone(const char *home, const uint8_t *id)
@@ -360,6 +392,7 @@ int main(void)
 		cmocka_unit_test(test_changing_all_keys_takes_copies_under_the_old_ones),
 		cmocka_unit_test(test_a_change_of_all_keys_that_fails_keeps_copies),
 		cmocka_unit_test(test_a_deletion_that_cannot_be_stored_is_none),
+		cmocka_unit_test(test_a_deletion_that_failed_does_not_come_back),
 		cmocka_unit_test(test_a_deletion_takes_what_was_set_aside),
 		cmocka_unit_test(test_work_in_another_window_is_not_swept),
 		cmocka_unit_test(test_a_file_that_became_a_room_is_not_swept),
