@@ -50,9 +50,14 @@ void home_free(struct home_names *names);
 bool home_holds_files(const struct vault_sys *sys, const char *home);
 /* Remove what an interrupted creation, rotation or deletion left behind (sweep.c). */
 void home_sweep(const struct vault_sys *sys, const char *home);
+/* When there is a file NAME.gone, give it a random name in place of NAME: it is swept as well,
+ * and stands in the way of nothing any more. */
+bool home_move_gone(const struct vault_sys *sys, const char *home, const char *name,
+    struct err *e) MUST_CHECK;
 /* The rest of a deletion, once NAME.gone is stored under that name: its keys, what was set
  * aside of the vault with this id (unless NULL), its log, its file.  `fd` is open and locked.
- * What fails is done by the next sweep. */
+ * What fails is done by the next sweep; NAME.gone stays until then, under another name when
+ * there is a room NAME. */
 void home_finish(const struct vault_sys *sys, const char *home, const char *name,
     const uint8_t *id, int fd);
 /* Open and read the headers.  `flags` as for open(). */
@@ -79,9 +84,14 @@ struct home_kept_room {
 struct home_kept {
 	struct home_kept_room *room; /* the newest first */
 	size_t n;
-	bool unsure; /* one could not be read: whose it is is not known */
+	bool unsure; /* whose one of them is is not known, or it may not be touched */
 };
 
+/* Open a file, for reading, if it is ours and has this id (any when NULL), whatever rights others have to it.
+ * -1: `why` says why not; ERR_OK: it is another room's, or no room at all.  With any other code
+ * it may be that room, or is, as a link or a file of somebody else. */
+int home_open_same(const struct vault_sys *sys, const char *home, const char *file,
+    const uint8_t *id, struct err *why);
 /* Those of the vault with this id (of all when NULL).  Free with home_kept_free(). */
 bool home_list_kept(const struct vault_sys *sys, const char *home, const uint8_t *id,
     struct home_kept *out, struct err *e) MUST_CHECK;
@@ -89,6 +99,11 @@ void home_kept_free(struct home_kept *kept);
 /* Remove what was set aside of the vault with this id, as a deletion does: the names go
  * first, then the keys, then the files.  False: some of it is still there. */
 bool home_drop_kept(const struct vault_sys *sys, const char *home, const uint8_t *id);
+
+/* What a restore did not come to: rooms of this id under other names than `name` are set aside.
+ * ERR_BUSY when one of them is open; ERR_IO also when a file cannot be read that may be one. */
+bool home_set_aside_twins(const struct vault_sys *sys, const char *home, const char *name,
+    const uint8_t *id, struct err *e) MUST_CHECK;
 
 /* Which copy and slot a passphrase key or a recovery code opens. */
 struct home_match {

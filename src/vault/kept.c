@@ -2,10 +2,11 @@
 #include "home.h"
 
 #include <errno.h>
-#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "copy.h"
 #include "io.h"
 
 struct search {
@@ -63,19 +64,44 @@ static bool is_kept(const struct search *s, const char *name)
 	return !there;
 }
 
+int home_open_same(const struct vault_sys *sys, const char *home, const char *file,
+    const uint8_t *id, struct err *why)
+{
+	struct path path = io_join(home, file, "");
+	struct home_vault hv;
+	struct stat st;
+
+	*why = (struct err){ 0 };
+	/* A folder or a pipe is no room at all. */
+	if (sys->lstat(sys->ctx, path.s, &st) == 0 && !S_ISREG(st.st_mode) &&
+	    !S_ISLNK(st.st_mode))
+		return -1;
+	if (!copy_load(sys, home, file, &hv, why))
+		return -1;
+	if (id && !home_has_id(&hv, id)) {
+		io_close(sys, hv.fd);
+		return -1;
+	}
+	if (sys->fstat(sys->ctx, hv.fd, &st) != 0)
+		err_sys(why, ERR_IO, errno, _("The room's file could not be opened."));
+	else if (st.st_uid != sys->uid(sys->ctx) || st.st_nlink > 1)
+		err_set(why, ERR_UNSAFE, "%s",
+		    _("The room's file belongs to another user. It was not opened."));
+	else
+		return hv.fd;
+	io_close(sys, hv.fd);
+	return -1;
+}
+
 static bool has_id(const struct search *s, const char *file, const uint8_t *id)
 {
-	struct home_vault hv;
-	struct err why = { 0 };
-	bool same = false;
+	struct err why;
+	int fd = home_open_same(s->sys, s->home, file, id, &why);
 
-	if (home_load(s->sys, s->home, file, O_RDONLY, &hv, &why)) {
-		io_close(s->sys, hv.fd);
-		same = home_has_id(&hv, id);
-	}
-	/* What is not ours is none of it; what could not be read may be. */
-	s->out->unsure = s->out->unsure || why.code == ERR_IO;
-	return same;
+	io_close(s->sys, fd);
+	s->out->unsure =
+	    s->out->unsure || (why.code != ERR_OK && why.code != ERR_NOT_FOUND);
+	return fd >= 0;
 }
 
 static int newest_first(const void *a, const void *b)
@@ -123,6 +149,22 @@ void home_kept_free(struct home_kept *kept)
 	*kept = (struct home_kept){ 0 };
 }
 
+/* Nothing is swept that others have rights to.  A copy may come from a disk that keeps none. */
+static bool take_rights(
+    const struct vault_sys *sys, const char *home, const char *file, const uint8_t *id)
+{
+	struct err why;
+	struct stat st;
+	int fd = home_open_same(sys, home, file, id, &why);
+	bool ok = fd >= 0 && sys->fstat(sys->ctx, fd, &st) == 0;
+
+	/* Stored before the name is another one, which is not looked for by its id. */
+	if (ok && (st.st_mode & 077) != 0)
+		ok = io_make_ours(sys, fd, 0600) && sys->fsync(sys->ctx, fd) == 0;
+	io_close(sys, fd);
+	return ok;
+}
+
 /* Under NAME.new it is swept away whatever happens.  One by one: two may have one name. */
 bool home_drop_kept(const struct vault_sys *sys, const char *home, const uint8_t *id)
 {
@@ -133,10 +175,100 @@ bool home_drop_kept(const struct vault_sys *sys, const char *home, const uint8_t
 		struct path from = io_join(home, kept.room[i].file, "");
 		struct path to = io_join(home, kept.room[i].name, HOME_NEW);
 
+		if (!take_rights(sys, home, kept.room[i].file, id)) {
+			ok = false;
+			continue;
+		}
 		ok = sys->rename(sys->ctx, from.s, to.s) == 0 && ok;
 		ok = io_sync_dir(sys, home, NULL) && ok;
 		home_sweep(sys, home);
 	}
 	home_kept_free(&kept);
+	return ok;
+}
+
+/* ---- the same room twice ---- */
+
+/* A file in the making under this name would take the log with it when it is swept, once there
+ * is no main file of the name. */
+static bool is_settled(const struct vault_sys *sys, const char *home, const char *name)
+{
+	static const char *const ends[] = { HOME_NEW, HOME_LOG HOME_NEW, HOME_GONE };
+	struct stat st;
+	bool any = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		struct path path = io_join(home, name, ends[i]);
+
+		any = any || sys->lstat(sys->ctx, path.s, &st) == 0;
+	}
+	return !any;
+}
+
+/* The first of NAME.old, NAME.old2, ... that is free. */
+static bool free_name(
+    const struct vault_sys *sys, const char *home, const char *name, struct path *out)
+{
+	struct stat st;
+
+	for (int i = 1; i < 1000; i++) {
+		char end[16] = HOME_OLD;
+
+		if (i > 1)
+			snprintf(end, sizeof end, HOME_OLD "%d", i);
+		*out = io_join(home, name, end);
+		if (sys->lstat(sys->ctx, out->s, &st) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* `fd` is open on it.  Locked until it is done: nobody may open it and go on under the old
+ * name. */
+static bool set_aside(
+    const struct vault_sys *sys, const char *home, const char *name, int fd, struct err *e)
+{
+	struct path from = io_join(home, name, ""), to;
+
+	if (sys->lock(sys->ctx, fd) != 0)
+		return err_set(e, ERR_BUSY, "%s",
+		    _("This room is open in another window. Close it there first."));
+	if (!home_still(sys, home, name, fd) || !is_settled(sys, home, name))
+		return err_set(e, ERR_BUSY, "%s",
+		    _("This room was changed by another window just now. Try once more."));
+	if (!free_name(sys, home, name, &to))
+		return err_set(e, ERR_CREATE, "%s",
+		    _("Too many earlier copies were kept aside here. Move some of "
+		      "them away."));
+	if (sys->rename(sys->ctx, from.s, to.s) != 0)
+		return err_sys(
+		    e, ERR_CREATE, errno, _("A file could not be put in its place."));
+	return io_sync_dir(sys, home, e);
+}
+
+bool home_set_aside_twins(const struct vault_sys *sys, const char *home, const char *name,
+    const uint8_t *id, struct err *e)
+{
+	struct home_names names = { 0 };
+	bool ok = home_list(sys, home, &names, e);
+
+	for (size_t i = 0; ok && i < names.n; i++) {
+		struct err why;
+		int fd;
+
+		if (strcmp(names.name[i], name) == 0)
+			continue;
+		fd = home_open_same(sys, home, names.name[i], id, &why);
+		if (fd >= 0)
+			ok = set_aside(sys, home, names.name[i], fd, e);
+		io_close(sys, fd);
+		/* What is refused as unsafe opens nothing. */
+		if (why.code == ERR_IO) {
+			ok = false;
+			if (e)
+				*e = why;
+		}
+	}
+	home_free(&names);
 	return ok;
 }

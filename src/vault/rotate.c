@@ -142,6 +142,9 @@ static bool note_kept(struct vault *v, const struct names *n, int *note, struct 
 	home_kept_free(&kept);
 	if (!any)
 		return true;
+	/* One that is there already has another id to tell of. */
+	if (!home_move_gone(v->sys, v->home, v->name, e))
+		return false;
 	*note = vault_make_file(v->sys, n->gone, FMT_BLOCK, e);
 	if (*note < 0)
 		return false;
@@ -201,6 +204,9 @@ static bool take_name(struct vault *v, const struct names *n, struct err *e)
 {
 	const struct vault_sys *sys = v->sys;
 
+	/* What was left for the next start must not be replaced. */
+	if (!home_move_gone(sys, v->home, v->name, e))
+		return false;
 	if (sys->rename(sys->ctx, n->main, n->gone) != 0)
 		return err_sys(e, ERR_IO, errno, _("The room could not be deleted."));
 	if (io_sync_dir(sys, v->home, e))
@@ -219,6 +225,9 @@ bool vault_delete(struct vault *v, struct err *e)
 	bool ok;
 
 	if (!at_rest(v, e))
+		return false;
+	/* It would open afterwards; set aside, it goes with the rest. */
+	if (!home_set_aside_twins(v->sys, v->home, v->name, v->keys->id, e))
 		return false;
 	n = names_of(v);
 	ok = take_name(v, &n, e);

@@ -75,6 +75,9 @@ static bool put(struct vault *v, int slot, const struct slot_key *sk, enum slot_
 
 	if (v->dead)
 		return err_set(e, ERR_INTERNAL, "%s", _("This room is closed."));
+	/* What does not open this room any more must not open the same room beside it. */
+	if (!home_set_aside_twins(v->sys, v->home, v->name, v->keys->id, e))
+		return false;
 	memcpy(next, v->header, FMT_BLOCK);
 	info.gen++;
 	info.kind[slot] = (uint8_t)kind;
@@ -108,6 +111,8 @@ const struct key_pair *slots_usable(
 {
 	const struct key_pair *p = key_for(key, v->header);
 
+	if (!home_set_aside_twins(v->sys, v->home, v->name, header_id(v->header), e))
+		return NULL;
 	if (home_opens_any(v->sys, v->home, key, v->name)) {
 		err_set(e, ERR_PASSPHRASE, "%s",
 		    _("This passphrase opens another room already. Choose a different one."));

@@ -69,42 +69,91 @@ static bool drop_log(const struct vault_sys *sys, const char *home, const char *
 	       errno == ENOENT;
 }
 
+bool home_move_gone(
+    const struct vault_sys *sys, const char *home, const char *name, struct err *e)
+{
+	struct path from = io_join(home, name, HOME_GONE), to;
+	char fresh[HOME_NAME + 1];
+
+	if (!is_there(sys, from.s))
+		return true;
+	home_new_name(fresh);
+	to = io_join(home, fresh, HOME_GONE);
+	if (sys->rename(sys->ctx, from.s, to.s) != 0)
+		return err_sys(
+		    e, ERR_CREATE, errno, _("A file could not be put in its place."));
+	return io_sync_dir(sys, home, e);
+}
+
+/* Up to `to`, never more than there is. */
+static bool spoil(const struct vault_sys *sys, int fd, uint64_t from, uint64_t to)
+{
+	uint64_t size = 0;
+
+	if (!io_size(sys, fd, &size, NULL))
+		return false;
+	return io_pad(sys, fd, from, size < to ? size : to, NULL) && io_sync(sys, fd, NULL);
+}
+
+/* The keys, whatever comes; all but the id, by which the copies are found.  It stands in both
+ * copies of the header, and only one of them is in danger at a time: a power failure may take
+ * the id with the bytes that are written beside it.  A note has no keys, and one id. */
+static void spoil_keys(const struct vault_sys *sys, int fd)
+{
+	uint64_t size = 0;
+
+	if (io_size(sys, fd, &size, NULL) && size > FMT_BLOCK &&
+	    spoil(sys, fd, FMT_ID, FMT_BLOCK))
+		(void)!spoil(sys, fd, FMT_BLOCK + FMT_ID, FMT_PAGE_AT(1));
+}
+
+/* For the next start.  Beside a room of that name it would be in the way of the next change,
+ * and take the room's log with it once the room is set aside. */
+static void leave(const struct vault_sys *sys, const char *home, const char *name)
+{
+	struct path room = io_join(home, name, "");
+
+	if (is_there(sys, room.s))
+		(void)!home_move_gone(sys, home, name, NULL);
+}
+
 void home_finish(const struct vault_sys *sys, const char *home, const char *name,
     const uint8_t *id, int fd)
 {
 	struct path path = io_join(home, name, HOME_GONE);
-	uint64_t size = 0, end = FMT_PAGE_AT(1);
 
-	/* The keys first, whatever comes; all but the id, by which the copies are found. */
-	if (io_size(sys, fd, &size, NULL) && size > FMT_ID)
-		(void)(io_pad(sys, fd, FMT_ID, size < end ? size : end, NULL) &&
-		       io_sync(sys, fd, NULL));
+	spoil_keys(sys, fd);
 	/* The name under which all of it is found goes last. */
 	if ((!id || home_drop_kept(sys, home, id)) && drop_log(sys, home, name) &&
 	    io_sync_dir(sys, home, NULL)) {
-		io_spoil(sys, fd, end);
+		io_spoil(sys, fd, FMT_PAGE_AT(1));
 		sys->unlink(sys->ctx, path.s);
+	} else {
+		leave(sys, home, name);
 	}
 	(void)!io_sync_dir(sys, home, NULL);
 }
 
-static bool lives(const struct sweep *s, const uint8_t *id)
-{
-	struct home_vault hv;
-	struct home_names names = { 0 };
-	bool found = false;
+enum life { DEAD, ALIVE, UNKNOWN };
 
-	/* What cannot be looked at might be it. */
-	found = !home_list(s->sys, s->home, &names, NULL);
-	for (size_t i = 0; !found && i < names.n; i++) {
-		found = !home_load(s->sys, s->home, names.name[i], O_RDONLY, &hv, NULL);
-		if (found)
-			break;
-		found = home_has_id(&hv, id);
-		io_close(s->sys, hv.fd);
+/* What cannot be looked at might be it. */
+static enum life life_of(const struct sweep *s, const uint8_t *id)
+{
+	struct home_names names = { 0 };
+	enum life life = home_list(s->sys, s->home, &names, NULL) ? DEAD : UNKNOWN;
+
+	for (size_t i = 0; life != ALIVE && i < names.n; i++) {
+		struct err why;
+		int fd = home_open_same(s->sys, s->home, names.name[i], id, &why);
+
+		if (fd >= 0)
+			life = ALIVE;
+		else if (why.code != ERR_OK)
+			life = UNKNOWN;
+		io_close(s->sys, fd);
 	}
 	home_free(&names);
-	return found;
+	return life;
 }
 
 /* A deletion that was cut off; or a change of all keys, which notes the old id in a file of
@@ -112,11 +161,28 @@ static bool lives(const struct sweep *s, const uint8_t *id)
  * when a room of that id is still there. */
 static void sweep_gone(const struct sweep *s, const char *name, int fd)
 {
-	uint8_t id[FMT_ID];
-	size_t got = 0;
-	bool told = io_read(s->sys, fd, id, sizeof id, 0, &got, NULL) && got == sizeof id;
+	uint8_t id[2][FMT_ID];
+	enum life life[2] = { ALIVE, ALIVE };
+	bool done = true;
+	size_t got;
 
-	home_finish(s->sys, s->home, name, told && !lives(s, id) ? id : NULL, fd);
+	/* The second one differs when a power failure took one of them: then either is tried. */
+	for (int i = 0; i < 2; i++) {
+		if (!io_read(s->sys, fd, id[i], FMT_ID, FMT_HEADER_AT(i), &got, NULL))
+			life[i] = UNKNOWN;
+		else if (got == FMT_ID) /* not a note that never came to tell of anything */
+			life[i] = life_of(s, id[i]);
+		done = done && life[i] != UNKNOWN;
+	}
+	if (done && life[1] == DEAD && memcmp(id[0], id[1], FMT_ID) != 0)
+		done = home_drop_kept(s->sys, s->home, id[1]);
+	if (done) {
+		home_finish(s->sys, s->home, name, life[0] == DEAD ? id[0] : NULL, fd);
+		return;
+	}
+	/* What it still has to delete stands nowhere else. */
+	spoil_keys(s->sys, fd);
+	leave(s->sys, s->home, name);
 }
 
 /* The keys go first, the name under which all of it is found goes last. */

@@ -7,35 +7,32 @@
 
 #define ASIDE "abcdefghijklmnopqrstuvwxyz234567"
 
-static void copy(struct memfs *m, const char *from, const char *to)
-{
-	struct mem_file *a = mem_find(m, from), *b;
-
-	assert_non_null(a);
-	b = mem_new(m, to, false);
-	a = mem_find(m, from);
-	mem_put(b, false, a->now, a->size, 0);
-	mem_put(b, true, a->now, a->size, 0);
-}
-
 /* As a restore leaves it: the main file alone has another name. */
 static void set_aside(struct trial *t)
 {
 	char *main = io_path(HOME, t->v->name, ""),
 	     *log = io_path(HOME, t->v->name, "-log");
 
-	copy(t->fs, main, HOME "/" ASIDE ".old");
-	copy(t->fs, log, HOME "/" ASIDE "-log");
+	trial_copy(t->fs, main, HOME "/" ASIDE ".old");
+	trial_copy(t->fs, log, HOME "/" ASIDE "-log");
 	free(main);
 	free(log);
 }
 
-static void begin(struct trial *t)
+/* `note`: a change before this one left a note for the next start. */
+static void begin(struct trial *t, bool note)
 {
 	struct err e;
+	char *main, *gone;
 
 	trial_begin(t, "CREATE TABLE t(x); INSERT INTO t VALUES(7)", true);
 	set_aside(t);
+	main = io_path(HOME, t->v->name, "");
+	gone = io_path(HOME, t->v->name, HOME_GONE);
+	if (note)
+		trial_copy(t->fs, main, gone);
+	free(main);
+	free(gone);
 	assert_true(io_sync_dir(&t->fs->sys, HOME, &e));
 }
 
@@ -70,14 +67,13 @@ static struct memfs *start_again(struct trial *t, size_t i, uint64_t fate)
 
 /* ---- cut off ---- */
 
-static void test_a_deletion_cut_off_leaves_no_keys(void **state)
+static void delete_cut_off(bool note)
 {
 	unsigned kept = 0, gone = 0;
 	struct trial t;
 	struct err e;
 
-	(void)state;
-	begin(&t);
+	begin(&t, note);
 	trial_watch(&t);
 	assert_true(vault_delete(t.v, &e));
 	unwatch(&t);
@@ -104,14 +100,20 @@ static void test_a_deletion_cut_off_leaves_no_keys(void **state)
 	trial_end(&t);
 }
 
-static void test_changing_all_keys_takes_copies_under_the_old_ones(void **state)
+static void test_a_deletion_cut_off_leaves_no_keys(void **state)
+{
+	(void)state;
+	delete_cut_off(false);
+	delete_cut_off(true);
+}
+
+static void change_keys_cut_off(bool note)
 {
 	unsigned before = 0, after = 0;
 	struct trial t;
 	struct err e;
 
-	(void)state;
-	begin(&t);
+	begin(&t, note);
 	trial_watch(&t);
 	assert_true(vault_rotate(t.v, t.next, &e));
 	unwatch(&t);
@@ -137,6 +139,13 @@ static void test_changing_all_keys_takes_copies_under_the_old_ones(void **state)
 	trial_end(&t);
 }
 
+static void test_changing_all_keys_takes_copies_under_the_old_ones(void **state)
+{
+	(void)state;
+	change_keys_cut_off(false);
+	change_keys_cut_off(true);
+}
+
 /* A call fails, from then on or once.  Told that it failed, everything is as before. */
 static void test_a_change_of_all_keys_that_fails_keeps_copies(void **state)
 {
@@ -148,7 +157,7 @@ static void test_a_change_of_all_keys_that_fails_keeps_copies(void **state)
 		struct err e;
 		bool told;
 
-		begin(&t);
+		begin(&t, n % 5 == 0);
 		mem_arm(t.fs, n % 3 ? MEM_EIO : MEM_ENOSPC, n, n % 2);
 		told = vault_rotate(t.v, t.next, &e);
 		done = told && t.fs->faults == 0;
@@ -175,7 +184,7 @@ static void test_a_deletion_that_cannot_be_stored_is_none(void **state)
 	struct err e;
 
 	(void)state;
-	begin(&t);
+	begin(&t, false);
 	t.fs->sys.fsync = odd_no_sync;
 	odd.unsynced = true;
 	assert_false(vault_delete(t.v, &e));
@@ -208,7 +217,7 @@ static void test_a_deletion_that_failed_does_not_come_back(void **state)
 		struct memfs *fs;
 		struct err e;
 
-		begin(&t);
+		begin(&t, false);
 		t.fs->sys.fsync = sync_fails_once;
 		odd.unsynced = true;
 		assert_false(vault_delete(t.v, &e));

@@ -282,12 +282,26 @@ static void test_rooms_set_aside(void **state)
 	assert_true(home_list_kept(&sys, a.home, other, &kept, &e));
 	assert_int_equal(kept.n, 0);
 	home_kept_free(&kept);
-	/* One that cannot be opened is of nobody. */
+	/* It is this room's whoever may read it; of what is not a file that cannot be told. */
 	path_of(&a, path, ".old2");
 	chmod(path, 0666);
 	assert_true(home_list_kept(&sys, a.home, a.id, &kept, &e));
-	assert_int_equal(kept.n, 2);
+	assert_int_equal(kept.n, 3);
+	assert_false(kept.unsure);
 	home_kept_free(&kept);
+	path_of(&a, path, ".old4");
+	assert_int_equal(mkdir(path, 0700), 0);
+	assert_true(home_list_kept(&sys, a.home, a.id, &kept, &e));
+	assert_int_equal(kept.n, 3);
+	assert_false(kept.unsure);
+	home_kept_free(&kept);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(symlink("nothing", path), 0);
+	assert_true(home_list_kept(&sys, a.home, a.id, &kept, &e));
+	assert_int_equal(kept.n, 3);
+	assert_true(kept.unsure);
+	home_kept_free(&kept);
+	assert_int_equal(unlink(path), 0);
 	/* Beside a room of that name it is somebody's own copy. */
 	path_of(&a, path, "");
 	rig_write(path, (const uint8_t *)"x", 1);

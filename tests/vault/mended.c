@@ -99,7 +99,7 @@ static void test_key_change_cut_off_between_the_copies(void **state)
 
 	(void)state;
 	r.v = rig_open(&r.m->sys, HOME, "uno");
-	mem_arm(r.m, MEM_EIO, 3, true); /* copy 1 is written, synced and read back */
+	mem_arm(r.m, MEM_EIO, 5, true); /* copy 1 is written, synced and read back */
 	(void)!vault_add_passphrase(r.v, more, &r.e);
 	r.m->fault = MEM_NONE;
 	vault_drop_keys(r.v);
