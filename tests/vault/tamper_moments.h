@@ -1,5 +1,6 @@
 /* The moments that tamper_table.c changes: a room folded, with a log in use, left open by a
- * power failure, at an earlier time, and another room.  Included once in a program. */
+ * power failure, at an earlier time with
+ * other keys, at a later one, and another room.  Included once in a program. */
 #ifndef TESTS_VAULT_TAMPER_MOMENTS_H
 #define TESTS_VAULT_TAMPER_MOMENTS_H
 
@@ -22,10 +23,14 @@ struct moment {
 
 struct table {
 	struct moment old, folded, logged, other; /* `old` is before `folded` */
+	struct moment
+	    later; /* `logged`, folded: its pages are newer than those of `folded` */
 	struct moment open;   /* as `logged`, but the power failed before it was closed */
 	struct answer before; /* `open` without its last transaction */
-	struct vault_key *key, *past;
-	struct vault_witness seen; /* of `folded` */
+	struct vault_key *key;
+	struct vault_key *past[VAULT_SLOTS - 1]; /* opened `old`, each by its slot */
+	struct secret *code;                     /* the same by the last slot */
+	struct vault_witness seen;               /* of `folded` */
 	struct memfs *work;
 	size_t pages, used; /* pages in the main file; blocks of the log of `logged` */
 	size_t used_open;   /* blocks of the log of `open` */
@@ -99,6 +104,42 @@ static struct vault *fresh(struct memfs *m, const char *words)
 	return v;
 }
 
+/* A key in every slot, so that each is another one later. */
+static struct moment make_old(struct table *t, struct memfs *m)
+{
+	struct vault *v = fresh(m, "uno");
+	char words[] = "uno";
+	struct err e;
+
+	for (size_t i = 0; i < ARRAY_LEN(t->past); i++, words[0]++) {
+		t->past[i] = rig_key(&m->sys, HOME, words);
+		assert_true(i == 0 || vault_add_passphrase(v, t->past[i], &e));
+	}
+	assert_true(vault_new_recovery(v, &t->code, &e));
+	return keep(m, v);
+}
+
+/* Nothing of what opened `old` opens this. */
+static void change_keys(struct table *t, struct vault *v)
+{
+	struct err e;
+
+	assert_true(vault_set_passphrase(v, t->key, &e));
+	for (int i = 1; i < VAULT_SLOTS; i++)
+		assert_true(vault_remove_slot(v, i, &e));
+}
+
+static void make_later(struct table *t, struct memfs *m)
+{
+	struct vault *v;
+
+	memfs_free(t->work);
+	t->work = memfs_clone(m, 1);
+	v = rig_open(&t->work->sys, HOME, "dos");
+	fold(v);
+	t->later = keep(t->work, v);
+}
+
 static void make_open(struct table *t, struct memfs *m)
 {
 	struct vault *v = rig_open(&m->sys, HOME, "dos");
@@ -124,11 +165,10 @@ static int make(void **state)
 	rig_start(NULL);
 	t->by = 131;
 	t->work = memfs_new(LOG_BLOCKS);
-	t->old = keep(m, fresh(m, "uno"));
-	t->past = rig_key(&m->sys, HOME, "uno");
+	t->old = make_old(t, m);
 	t->key = rig_key(&m->sys, HOME, "dos");
 	v = rig_open(&m->sys, HOME, "uno");
-	assert_true(vault_set_passphrase(v, t->key, &e));
+	change_keys(t, v);
 	write_some(v, 30, 4);
 	assert_true(vault_witness(v, &t->seen, &e));
 	t->folded = keep(m, v);
@@ -140,6 +180,7 @@ static int make(void **state)
 	t->used = v->pages->tail;
 	assert_in_range(t->used, 4, LOG_BLOCKS / 4);
 	t->logged = keep(m, v);
+	make_later(t, m);
 	make_open(t, m);
 	v = fresh(m2, "dos");
 	rig_sql(v, "UPDATE t SET b = 'x' WHERE a = 3");
@@ -157,13 +198,41 @@ static int drop(void **state)
 	memfs_free(t->old.fs);
 	memfs_free(t->folded.fs);
 	memfs_free(t->logged.fs);
+	memfs_free(t->later.fs);
 	memfs_free(t->other.fs);
 	memfs_free(t->open.fs);
 	memfs_free(t->work);
 	vault_key_free(t->key);
-	vault_key_free(t->past);
+	for (size_t i = 0; i < ARRAY_LEN(t->past); i++)
+		vault_key_free(t->past[i]);
+	secret_free(t->code);
 	free(t);
 	return 0;
+}
+
+/* ---- changing one ---- */
+
+static struct mem_file *begin(struct table *t, const struct moment *from, bool log)
+{
+	const struct mem_fate stored = { .style = MEM_ALL_STORED };
+	uint64_t seed = 1;
+
+	memfs_fail_copy(t->work, from->fs, stored, &seed);
+	return room_file(t->work, HOME, log);
+}
+
+/* False when nothing is changed by it. */
+static bool bring(struct table *t, const struct moment *to, struct memfs *from, bool log,
+    size_t at, size_t n)
+{
+	struct mem_file *f = begin(t, to, log), *g = room_file(from, HOME, log);
+
+	if (at + n > g->size)
+		n = at < g->size ? g->size - at : 0;
+	if (at + n <= f->size && memcmp(f->now + at, g->now + at, n) == 0)
+		return false;
+	mem_put(f, false, g->now + at, n, at);
+	return true;
 }
 
 #endif
