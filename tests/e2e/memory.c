@@ -1,8 +1,11 @@
 /* What stays in the memory of the whole program when it has locked: the pages of curses, the
  * canvas, the editor, the words on their way to the terminal, the database.  Read from the
- * outside, while the program stands at its lock. */
+ * outside, while the program stands at its lock.  And the keys of the room, which this test gets
+ * by opening the locked room itself, with the same passphrase. */
 #include "harness/play.h"
 #include "harness/test.h"
+
+#include "vault/inner.h"
 
 #include <ctype.h>
 #include <fcntl.h>
@@ -80,7 +83,35 @@ static unsigned find_in(
 	return found;
 }
 
-/* How often any of the words stands in any memory of the process.  -1: it cannot be read. */
+struct key {
+	const char *of;
+	uint8_t bytes[FMT_KEY];
+};
+static struct key room_keys[9];
+static size_t room_key_count; /* 0: keys are not looked for */
+
+/* Half a key is enough; a key is bytes in order, wherever it stands. */
+static unsigned find_keys(const uint8_t *p, size_t n, const char *where, uint64_t from)
+{
+	unsigned found = 0;
+
+	for (size_t i = 0; i < 2 * room_key_count; i++) {
+		const uint8_t *half = room_keys[i / 2].bytes + i % 2 * FMT_KEY / 2, *at = p;
+
+		while ((at = memmem(at, n - (size_t)(at - p), half, FMT_KEY / 2)) != NULL) {
+			found++;
+			if (tell)
+				(void)fprintf(stderr, "%s, half %zu, at %#llx in %s",
+				    room_keys[i / 2].of, i % 2,
+				    (unsigned long long)(from + (uint64_t)(at - p)), where);
+			at++;
+		}
+	}
+	return found;
+}
+
+/* How often any of the words, or a room's key, stands in any memory of the process.  -1: it
+ * cannot be read. */
 static int scan(pid_t pid, const char *const *words)
 {
 	char path[64], line[512];
@@ -115,6 +146,7 @@ static int scan(pid_t pid, const char *const *words)
 		}
 		for (size_t i = 0; words[i] != NULL; i++)
 			found += (int)find_in(p, got, words[i], line, from);
+		found += (int)find_keys(p, got, line, from);
 		free(p);
 	}
 	(void)fclose(maps);
@@ -160,6 +192,40 @@ static void lock(struct pty *p)
 
 static const char *const written[] = { MARKER, TITLE, SEARCHED, "lantern orchard",
 	"copper window", "gentle sparrow", NULL };
+
+static void take_key(const char *of, const uint8_t *bytes)
+{
+	assert_true(room_key_count < ARRAY_LEN(room_keys));
+	room_keys[room_key_count].of = of;
+	memcpy(room_keys[room_key_count++].bytes, bytes, FMT_KEY);
+}
+
+/* By the library, while the program has the room locked. */
+static void take_keys(void)
+{
+	struct secret *pass = secret_new(sizeof PLAY_PASS);
+	struct vault *v = NULL;
+	struct err e = { 0 };
+
+	assert_true(secret_add(pass, PLAY_PASS, strlen(PLAY_PASS)));
+	struct vault_key *key = vault_derive(NULL, box.home, pass, &e);
+	if (key == NULL || !vault_open(&v, NULL, box.home, key, &e))
+		FAIL_WITH("%s", e.text);
+	const struct key_pair *pair = key_for(key, v->header);
+	assert_non_null(pair);
+	take_key("the key that seals the slot", pair->sk.wrap);
+	take_key("the key that finds the slot", pair->sk.commit);
+	take_key("the master key", v->keys->master);
+	take_key("the header's key", v->keys->header);
+	take_key("the roots' key", v->keys->root);
+	take_key("the pages' key", v->keys->page);
+	take_key("the logs' key", v->keys->log);
+	take_key("the sum's key", v->keys->sum);
+	take_key("the witness' key", v->keys->witness);
+	vault_close(v);
+	vault_key_free(key);
+	secret_free(pass);
+}
 
 static void test_the_scan_finds_what_is_there(void **state)
 {
@@ -215,6 +281,44 @@ static void test_nothing_stays_when_the_program_locks(void **state)
 	pty_close(p);
 }
 
+static void test_no_key_stays_when_the_program_locks(void **state)
+{
+	const char *const none[] = { NULL };
+
+	(void)state;
+	not_among_shadows();
+	struct pty *p = play_at_home(&box);
+	assert_non_null(p);
+	assert_true(play_write(p));
+	pty_type(p, "A line.");
+	KEYS(p, "C-s");
+	SEES(p, "Saved");
+	KEYS(p, "Escape");
+	SEES(p, "Write a new entry");
+	lock(p);
+	take_keys();
+	int found = scan_all(pty_pid(p), none);
+	if (found < 0)
+		skip();
+	if (found > 0)
+		FAIL_WITH("%d found", found);
+	/* The same scan finds them where they must be. */
+	assert_true(play_unlock(p, PLAY_PASS));
+	tell = false;
+	found = scan(pty_pid(p), none);
+	tell = true;
+	pty_close(p);
+	room_key_count = 0;
+	assert_true(found >= 2 * 7); /* the slot's are gone as soon as it is open */
+}
+
+static int start(void)
+{
+	struct err e;
+
+	return secret_init(&e) && vault_init(&e) ? 0 : -1;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,7 +326,11 @@ int main(void)
 		    test_the_scan_finds_what_is_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_nothing_stays_when_the_program_locks, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_no_key_stays_when_the_program_locks, setup, teardown),
 	};
 
+	if (start() != 0)
+		return 1;
 	return RUN_TESTS(tests);
 }
