@@ -1,65 +1,77 @@
-/* What stays in the process's memory after a vault is closed: no key, no passphrase, no word
- * that was written.  And what is said when memory cannot be locked. */
+/* What stays in the process's memory: of a key, a passphrase or a code nothing once it was
+ * used, and of a vault that is closed no key of it and no word that was written.  A process
+ * does all that a person does with keys and stops after each change, and another one reads its
+ * memory: what looks must not write over what is looked for.  Registers, and what the system
+ * keeps of its calls, are not looked at.  And what is said when memory cannot be locked. */
 #include "memfs.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "vault/code.h"
 #include "vault/inner.h"
 
-/* Patterns of eight bytes, kept masked so that the list does not find itself. */
+/* Patterns of eight bytes, shared by both processes, and masked so that the list does not find
+ * itself. */
 #define MASK 0xa5a5a5a5a5a5a5a5u
-#define MOST 128
+#define MOST 512
 
 static struct list {
 	uint64_t masked[MOST];
+	const char *of[MOST];
 	size_t n;
 	bool begins[65536]; /* a masked pattern begins with these two bytes */
-} list;
+	/* What the one that stopped asks for. */
+	bool open;     /* the keys noted last are in use, and must be found */
+	bool recovery; /* note the slot's key of the recovery code */
+	bool fresh;    /* note the keys of the vault as it is on the disk */
+	const char *after;
+} * list;
 
-static void look_for(const uint8_t *p, size_t n)
+static void look_for(const char *of, const uint8_t *p, size_t n)
 {
 	for (size_t i = 0; i + 8 <= n; i += 8) {
 		uint64_t x;
 
 		memcpy(&x, p + i, 8);
 		x ^= MASK;
-		assert_true(list.n < MOST);
-		list.masked[list.n++] = x;
-		list.begins[x & 0xffff] = true;
+		if (list->n == MOST)
+			_exit(89);
+		list->of[list->n] = of;
+		list->masked[list->n++] = x;
+		list->begins[x & 0xffff] = true;
 	}
 }
 
-static uint8_t window[65536 + 8];
-static bool tell;
+/* ---- looking ---- */
 
-static unsigned count_in(const uint8_t *p, size_t n, uint64_t from)
+static unsigned count_in(const uint8_t *p, size_t n, uint64_t from, const char *where)
 {
 	unsigned found = 0;
 
 	for (size_t i = 0; i + 8 <= n; i++) {
-		uint64_t x, at = from + i;
+		uint64_t x;
 
 		memcpy(&x, p + i, 8);
 		x ^= MASK;
-		if (!list.begins[x & 0xffff] ||
-		    (at + 8 > (uintptr_t)window && at < (uintptr_t)window + sizeof window))
+		if (!list->begins[x & 0xffff])
 			continue;
-		for (size_t j = 0; j < list.n; j++) {
-			if (list.masked[j] != x)
+		for (size_t j = 0; j < list->n; j++) {
+			if (list->masked[j] != x)
 				continue;
-			found++;
-			if (tell && found < 4)
-				print_message(
-				    "pattern %zu at %#llx\n", j, (unsigned long long)at);
+			if (found++ < 4 && !list->open)
+				print_message("after %s: %s at %#llx in %s", list->after,
+				    list->of[j], (unsigned long long)(from + i), where);
 		}
 	}
 	return found;
 }
 
-static unsigned count_range(int mem, uint64_t from, uint64_t to)
+static unsigned count_range(int mem, uint64_t from, uint64_t to, const char *where)
 {
+	static uint8_t window[65536 + 8];
 	unsigned found = 0;
 
 	while (from < to) {
@@ -69,7 +81,7 @@ static unsigned count_range(int mem, uint64_t from, uint64_t to)
 
 		if (n <= 8)
 			break;
-		found += count_in(window, (size_t)n, from);
+		found += count_in(window, (size_t)n, from, where);
 		if ((size_t)n < want || from + want == to)
 			break;
 		from += want - 8;
@@ -77,16 +89,20 @@ static unsigned count_range(int mem, uint64_t from, uint64_t to)
 	return found;
 }
 
-/* How often any pattern stands in any readable memory of this process. */
-static unsigned scan(void)
+/* How often any pattern stands in any readable memory of a process. */
+static unsigned scan(pid_t pid)
 {
-	FILE *maps = fopen("/proc/self/maps", "re");
-	int mem = open("/proc/self/mem", O_RDONLY | O_CLOEXEC);
+	char line[512], path[64];
 	unsigned found = 0;
-	char line[512];
+	FILE *maps;
+	int mem;
 
-	if (!maps || mem < 0)
-		_exit(90);
+	snprintf(path, sizeof path, "/proc/%d/maps", (int)pid);
+	maps = fopen(path, "re");
+	snprintf(path, sizeof path, "/proc/%d/mem", (int)pid);
+	mem = open(path, O_RDONLY | O_CLOEXEC);
+	assert_non_null(maps);
+	assert_true(mem >= 0);
 	while (fgets(line, sizeof line, maps)) {
 		unsigned long long from, to;
 		char rights[8];
@@ -94,12 +110,14 @@ static unsigned scan(void)
 		if (sscanf(line, "%llx-%llx %7s", &from, &to, rights) == 3 &&
 		    rights[0] == 'r' && !strstr(line, "[vvar") &&
 		    !strstr(line, "[vsyscall"))
-			found += count_range(mem, from, to);
+			found += count_range(mem, from, to, line);
 	}
 	fclose(maps);
 	close(mem);
 	return found;
 }
+
+/* ---- what is looked for ---- */
 
 /* Words that stand in this program masked only. */
 static struct secret *words(uint8_t add)
@@ -115,26 +133,119 @@ static struct secret *words(uint8_t add)
 	return s;
 }
 
+/* What words() is given for each. */
+enum { TEXT, FIRST, CHANGED, ADDED, ROTATED, ELSEWHERE, CODE };
+
+/* An assertion of a child would go on with the other tests. */
+static void must(bool ok)
+{
+	if (!ok)
+		_exit(94);
+}
+
+static struct vault_key *derive(const char *home, uint8_t which)
+{
+	struct secret *pass = words(which);
+	struct err e;
+	struct vault_key *key = vault_derive(NULL, home, pass, &e);
+
+	must(key != NULL);
+	look_for("a passphrase", secret_view(pass), secret_len(pass));
+	secret_free(pass);
+	return key;
+}
+
+static void stop(const char *after)
+{
+	list->after = after;
+	raise(SIGSTOP);
+	list->open = list->recovery = list->fresh = false;
+}
+
+/* The end of a passphrase's key. */
+static void forget(struct vault_key *key, const char *after)
+{
+	const struct key_pair *p = key_pairs(key);
+
+	look_for("the key that seals a passphrase's slot", p->sk.wrap, FMT_KEY);
+	look_for("the key that finds a passphrase's slot", p->sk.commit, FMT_KEY);
+	vault_key_free(key);
+	stop(after);
+}
+
+static void look_for_keys(const struct vault *v)
+{
+	const struct keys *k = v->keys;
+
+	look_for("the master key", k->master, FMT_KEY);
+	look_for("the header's key", k->header, FMT_KEY);
+	look_for("the roots' key", k->root, FMT_KEY);
+	look_for("the pages' key", k->page, FMT_KEY);
+	look_for("the logs' key", k->log, FMT_KEY);
+	look_for("the sum's key", k->sum, FMT_KEY);
+	look_for("the witness' key", k->witness, FMT_KEY);
+	look_for("the key of one log", k->log_now, FMT_KEY);
+}
+
+/* From the file alone, by the one that reads. */
+static void look_for_recovery(const char *home)
+{
+	struct secret *code = words(CODE);
+	char *path = rig_file(home, false);
+	size_t n;
+	uint8_t *header = rig_read(path, &n);
+	struct slot_key sk;
+
+	header_recovery_key(&sk, header, secret_view(code), CODE_BYTES);
+	assert_true(header_find(header, &sk) >= 0);
+	look_for("the key that seals the code's slot", sk.wrap, FMT_KEY);
+	look_for("the key that finds the code's slot", sk.commit, FMT_KEY);
+	secret_free(code);
+	free(header);
+	free(path);
+}
+
+static struct vault *open_by_words(const char *home, uint8_t which)
+{
+	struct vault_key *key = derive(home, which);
+	struct vault *v = NULL;
+	struct err e;
+
+	must(vault_open(&v, NULL, home, key, &e));
+	vault_key_free(key);
+	return v;
+}
+
+/* From the disk, by the one that reads. */
+static void look_for_fresh(const char *home)
+{
+	struct vault *v = open_by_words(home, ROTATED);
+
+	look_for_keys(v);
+	vault_close(v);
+}
+
+/* ---- the one that is looked at ---- */
+
 static void run(struct vault *v, const char *sql, const struct secret *text)
 {
 	sqlite3_stmt *s = NULL;
 
-	if (sqlite3_prepare_v2(vault_db(v), sql, -1, &s, NULL) != SQLITE_OK)
-		_exit(91);
+	must(sqlite3_prepare_v2(vault_db(v), sql, -1, &s, NULL) == SQLITE_OK);
 	if (text)
 		sqlite3_bind_text(s, 1, (const char *)secret_view(text),
 		    (int)secret_len(text), SQLITE_STATIC);
 	while (sqlite3_step(s) == SQLITE_ROW)
 		continue;
-	if (sqlite3_finalize(s) != SQLITE_OK)
-		_exit(92);
+	must(sqlite3_finalize(s) == SQLITE_OK);
 }
 
-/* A session: write, search, sort, roll back, change keys. */
-static void session(struct vault *v, const struct secret *text)
+/* A session: write, search, sort, roll back. */
+static void session(struct vault *v)
 {
+	struct secret *text = words(TEXT);
+	struct vault_witness w;
 	struct vault_report r;
-	struct secret *code;
 	struct err e;
 
 	run(v, "CREATE TABLE IF NOT EXISTS t(a INTEGER PRIMARY KEY, b)", NULL);
@@ -152,55 +263,109 @@ static void session(struct vault *v, const struct secret *text)
 	run(v, "ROLLBACK", NULL);
 	run(v, "DELETE FROM t WHERE a % 2", NULL);
 	run(v, "VACUUM", NULL);
-	if (!vault_verify(v, &r, &e) || !r.memory_locked ||
-	    !vault_new_recovery(v, &code, &e))
-		_exit(93);
-	look_for(secret_view(code), 40);
-	secret_free(code);
+	must(vault_verify(v, &r, &e) && r.memory_locked && vault_witness(v, &w, &e));
+	secret_free(text);
 }
 
-static void look_for_keys(const struct vault_key *key, const struct vault *v)
+static struct secret *written_code(void)
 {
-	const struct key_pair *p = key_pairs(key);
+	struct secret *raw = words(CODE), *code = code_write(secret_view(raw));
 
-	look_for(p->sk.wrap, FMT_KEY);
-	look_for(p->sk.commit, FMT_KEY);
-	look_for(v->keys->master, FMT_KEY);
-	look_for(v->keys->header, FMT_KEY);
-	look_for(v->keys->root, FMT_KEY);
-	look_for(v->keys->page, FMT_KEY);
-	look_for(v->keys->log, FMT_KEY);
-	look_for(v->keys->sum, FMT_KEY);
-	look_for(v->keys->log_now, FMT_KEY);
+	look_for("a recovery code", secret_view(code), 40);
+	look_for("the bytes of a recovery code", secret_view(raw), CODE_BYTES);
+	secret_free(raw);
+	return code;
+}
+
+static void change_keys(struct vault *v, const char *home)
+{
+	struct secret *code = written_code();
+	struct vault_key *key;
+	struct err e;
+
+	must(vault_set_recovery(v, code, &e));
+	secret_free(code);
+	list->recovery = true;
+	stop("setting a recovery code");
+	key = derive(home, CHANGED);
+	must(vault_set_passphrase(v, key, &e));
+	forget(key, "changing the passphrase");
+	key = derive(home, ADDED);
+	must(vault_add_passphrase(v, key, &e));
+	forget(key, "adding a passphrase");
+}
+
+static struct vault *open_by_code(const char *home)
+{
+	struct secret *code = written_code();
+	struct vault *v = NULL;
+	struct err e;
+
+	must(vault_open_recovery(&v, NULL, home, code, &e));
+	secret_free(code);
+	stop("opening by a recovery code");
+	return v;
+}
+
+static void lock(struct vault *v)
+{
+	struct secret *text = words(TEXT);
+
+	look_for_keys(v);
+	/* A scan that finds nothing in an open vault proves nothing. */
+	list->open = true;
+	stop("noting the keys");
+	look_for("the text", secret_view(text), 16);
+	secret_free(text);
+	vault_close(v);
+	stop("locking");
+}
+
+static void rotate(struct vault *v, const char *home)
+{
+	struct vault_key *key = derive(home, ROTATED);
+	struct err e;
+
+	must(vault_rotate(v, key, &e));
+	vault_close(v);
+	list->fresh = true;
+	forget(key, "changing all keys");
+}
+
+static void rescue(const char *home, const char *other)
+{
+	struct vault_key *to = derive(other, ELSEWHERE), *from = derive(home, ROTATED);
+	struct vault *v = NULL;
+	struct vault_rescued r;
+	struct err e;
+
+	must(vault_create(&v, NULL, other, to, &e));
+	must(vault_rescue(NULL, home, from, v, &r, &e) && r.rows > 0);
+	look_for_keys(v);
+	vault_close(v);
+	vault_key_free(to);
+	forget(from, "rescuing and locking");
 }
 
 /* In a process of its own, so that nothing of the other tests is met. */
-static void child(const char *home)
+static void child(const char *home, const char *other)
 {
-	struct secret *pass = words(1), *text = words(0);
+	struct vault_key *key = derive(home, FIRST);
 	struct vault *v = NULL;
 	struct err e;
-	struct vault_key *key = vault_derive(NULL, home, pass, &e);
 
-	look_for(secret_view(pass), secret_len(pass));
-	look_for(secret_view(text), 16);
-	if (!key || !vault_create(&v, NULL, home, key, &e))
-		_exit(94);
-	look_for_keys(key, v);
-	session(v, text);
+	must(vault_create(&v, NULL, home, key, &e));
+	forget(key, "making a room");
+	session(v);
+	change_keys(v, home);
 	vault_close(v);
-	if (!vault_open(&v, NULL, home, key, &e))
-		_exit(95);
-	look_for(v->keys->log_now, FMT_KEY);
-	session(v, text);
-	if (scan() < list.n / 2)
-		_exit(96); /* a scan that finds nothing in an open vault proves nothing */
-	vault_close(v);
-	vault_key_free(key);
-	secret_free(pass);
-	secret_free(text);
-	tell = true;
-	_exit(scan() == 0 ? 0 : 97);
+	lock(open_by_code(home));
+	rotate(open_by_words(home, CHANGED), home);
+	v = open_by_words(home, ROTATED);
+	session(v);
+	lock(v);
+	rescue(home, other);
+	_exit(0);
 }
 
 static int status_of(pid_t pid)
@@ -217,13 +382,36 @@ static void test_nothing_stays(void **state)
 #ifdef __SANITIZE_ADDRESS__
 	skip(); /* its shadow is terabytes */
 #endif
-	char *home = rig_folder();
-	pid_t pid = fork();
+	char *home = rig_folder(), *other = rig_folder();
+	unsigned stops = 0, found;
+	pid_t pid;
+	int status;
 
+	list = mmap(
+	    NULL, sizeof *list, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	assert_true(list != MAP_FAILED);
+	pid = fork();
 	if (pid == 0)
-		child(home);
-	assert_int_equal(status_of(pid), 0);
+		child(home, other);
+	while (waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status)) {
+		if (list->recovery)
+			look_for_recovery(home);
+		if (list->fresh)
+			look_for_fresh(home);
+		found = scan(pid);
+		stops++;
+		if (list->open ? found < 8 * FMT_KEY / 8 : found > 0) {
+			kill(pid, SIGKILL);
+			waitpid(pid, &status, 0);
+			fail_msg("after %s: %u found", list->after, found);
+		}
+		kill(pid, SIGCONT);
+	}
+	assert_int_equal(status, 0);
+	assert_int_equal(stops, 11);
+	munmap(list, sizeof *list);
 	rig_drop(home);
+	rig_drop(other);
 }
 
 /* More pages than the pool has: said, and no longer said when they are gone. */
