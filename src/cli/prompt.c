@@ -13,15 +13,29 @@
 #include <time.h>
 #include <unistd.h>
 
-static int open_tty(struct err *e)
+/* `without`: what to do where there is none. */
+static int open_tty(const char *without, struct err *e)
 {
 	int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
 
 	if (fd < 0)
-		err_set(e, ERR_TERMINAL, "%s",
-		    _("There is no terminal to ask on. Give the passphrase with "
-		      "--passphrase-fd N."));
+		err_set(e, ERR_TERMINAL, "%s", without);
 	return fd;
+}
+
+static int open_for_secret(struct err *e)
+{
+	return open_tty(_("There is no terminal to ask on. Give the passphrase with "
+			  "--passphrase-fd N."),
+	    e);
+}
+
+static int open_for_yes(struct err *e)
+{
+	return open_tty(
+	    _("There is no terminal to ask on, so nothing was done. With --yes it "
+	      "is done without the question."),
+	    e);
 }
 
 static void tell(const struct cli *c, int fd, const char *words)
@@ -76,7 +90,7 @@ struct secret *prompt_secret(const struct cli *c, const char *question, struct e
 	struct termios before, quiet;
 	sigset_t set = stopping(), mask;
 	enum wait w = WAIT_SIGNAL;
-	int tty = open_tty(e);
+	int tty = open_for_secret(e);
 
 	if (tty < 0)
 		return NULL;
@@ -114,7 +128,7 @@ bool prompt_yes(const struct cli *c, const char *question, bool *yes, struct err
 	static const char *const words[] = { "y", "yes", "s", "si", "sí" };
 	char line[64];
 	size_t n = 0;
-	int tty = open_tty(e);
+	int tty = open_for_yes(e);
 
 	*yes = false;
 	if (tty < 0)
@@ -136,7 +150,7 @@ bool prompt_wait(const struct cli *c, int seconds, int *signal, struct err *e)
 	static const struct timespec second = { .tv_sec = 1 };
 	sigset_t set = stopping(), mask;
 	struct termios unused;
-	int tty = open_tty(e), got = 0;
+	int tty = open_for_yes(e), got = 0;
 
 	*signal = 0;
 	if (tty < 0)

@@ -217,7 +217,11 @@ static void test_delete(void **state)
 {
 	(void)state;
 	assert_true(play_room(&box, PLAY_PASS));
-	expect("room delete", PLAY_PASS, 69, NULL); /* nobody to ask */
+	expect("room delete", PLAY_PASS, 69, "With --yes it is done"); /* nobody to ask */
+	expect("--lang es room delete", PLAY_PASS, 69, "Con --yes se hace");
+	struct ran r = run("room delete", "", PLAY_PASS);
+	assert_false(ran_says(&r, "passphrase-fd")); /* it was given */
+	ran_free(&r);
 	expect("journal list", PLAY_PASS, 0, NULL);
 	expect("room delete --yes", "some other words", 77, NULL);
 	expect("room delete --yes", PLAY_PASS, 0, "is deleted");
