@@ -78,6 +78,32 @@ static bool rescue(
 	return ok;
 }
 
+/* The tables by what a person knows of them; others by their names. */
+static void tell_lacking(const struct cli *c, const char *tables)
+{
+	static const char *const words[][2] = {
+		{ "entry", N_("entries") },
+		{ "entry_history", N_("earlier versions of entries") },
+		{ "marker", N_("what was deleted, and when") },
+		{ "run", N_("passes through pages") },
+		{ "setting", N_("settings") },
+		{ "shelf", N_("the index for searching") },
+	};
+	struct str rest = str_from(tables), one;
+	struct buf b = { 0 };
+
+	while (str_cut(&rest, ',', &one)) {
+		struct str said = one = str_trim(one);
+
+		for (size_t i = 0; i < ARRAY_LEN(words); i++)
+			if (str_is(one, words[i][0]))
+				said = str_from(_(words[i][1]));
+		buf_addf(&b, "%s%.*s", b.n > 0 ? "; " : "", STR_ARG(said));
+	}
+	cli_printf(c, _("Parts are missing in: %.*s\n"), STR_ARG(buf_str(&b)));
+	buf_free(&b);
+}
+
 bool cli_rescue(const struct cli *c, struct err *e)
 {
 	const char *dir = c->o->args[0];
@@ -96,7 +122,7 @@ bool cli_rescue(const struct cli *c, struct err *e)
 	}
 	cli_printf(c, "%s\n", r.note);
 	if (r.tables[0] != '\0')
-		cli_printf(c, _("Parts are missing in: %s\n"), r.tables);
+		tell_lacking(c, r.tables);
 	cli_say(c,
 	    _("What could be read is in a new room in %s, under the same passphrase. The "
 	      "damaged one is as it was."),

@@ -64,15 +64,20 @@ static void print_words(const struct cli *c, const struct vault_report *r)
 	cli_printf(
 	    c, _("Each guess at a passphrase costs %s.\n"), vault_preset_words(r->preset));
 	cli_printf(c,
-	    _("Saved so far: %llu times. A lower number later would mean that an older "
-	      "copy was put back.\n"),
+	    i18n_n("Saved so far: %llu time. A lower number later would mean that an older "
+		   "copy was put back.\n",
+		"Saved so far: %llu times. A lower number later would mean that an older "
+		"copy was put back.\n",
+		(unsigned long)r->saves),
 	    (unsigned long long)r->saves);
 	if (r->where[0] != '\0')
 		cli_printf(c, _("Damaged: %s\n"), r->where);
 	if (r->mended[0] != '\0')
 		cli_printf(c, _("Damaged, and mended just now: %s\n"), r->mended);
 	if (r->lost > 0)
-		cli_printf(c, _("Missing from the log: %llu saves\n"),
+		cli_printf(c,
+		    i18n_n("Missing from the log: %llu save\n",
+			"Missing from the log: %llu saves\n", (unsigned long)r->lost),
 		    (unsigned long long)r->lost);
 	print_last_session(c, r);
 	if (r->note[0] != '\0')

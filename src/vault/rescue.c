@@ -6,6 +6,7 @@
  * more is given to the one table whose columns its rows fit, or left out and counted. */
 #include "rescue.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -236,26 +237,44 @@ static bool copy_all(struct rescue *r)
 
 /* ---- all of it ---- */
 
+/* One sentence more. */
+PRINTF_LIKE(2, 3) static void note(struct vault_rescued *o, const char *fmt, ...)
+{
+	size_t n = strlen(o->note);
+	va_list ap;
+
+	if (n > 0 && n + 1 < sizeof o->note)
+		o->note[n++] = ' ';
+	va_start(ap, fmt);
+	vsnprintf(o->note + n, sizeof o->note - n, fmt, ap);
+	va_end(ap);
+}
+
 static void write_note(struct vault_rescued *o)
 {
-	char saved[80], lost[sizeof o->note - sizeof saved];
+	unsigned partly = o->cut + o->unplaced;
 
-	snprintf(saved, sizeof saved,
-	    i18n_n("%u row was saved.", "%u rows were saved.", (unsigned long)o->rows),
+	note(o, i18n_n("%u row was saved.", "%u rows were saved.", (unsigned long)o->rows),
 	    (unsigned)o->rows);
-	if (o->bad_pages > 0 || o->cut > 0 || o->unplaced > 0)
-		snprintf(lost, sizeof lost,
-		    _("%u of %u pages could not be read, and %u rows only in part: what stood there "
-		      "is lost."),
-		    o->bad_pages, o->pages, o->cut + o->unplaced);
+	if (o->bad_pages > 0)
+		note(o,
+		    i18n_n("%u of %u pages could not be read.",
+			"%u of %u pages could not be read.", o->bad_pages),
+		    o->bad_pages, o->pages);
+	if (partly > 0)
+		note(o,
+		    i18n_n("%u row could be saved only in part.",
+			"%u rows could be saved only in part.", partly),
+		    partly);
+	if (o->bad_pages > 0 || partly > 0)
+		note(o, "%s", _("What stood there is lost."));
 	else if (o->lost > 0)
-		snprintf(lost, sizeof lost, "%s", _("What was saved last is lost."));
+		note(o, "%s", _("What was saved last is lost."));
 	else if (o->older)
-		snprintf(lost, sizeof lost, "%s",
+		note(o, "%s",
 		    _("Something among it is from an older copy; nothing says what."));
 	else
-		snprintf(lost, sizeof lost, "%s", _("Nothing is lost."));
-	snprintf(o->note, sizeof o->note, "%s %s", saved, lost);
+		note(o, "%s", _("Nothing is lost."));
 }
 
 /* Parents may come after their children, or not at all.  By calls that need no memory. */

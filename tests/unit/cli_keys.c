@@ -228,8 +228,8 @@ static void test_delete(void **state)
 	expect("journal list", PLAY_PASS, 66, "room new");
 }
 
-/* One byte in the middle of the room's file. */
-static void damage(const char *home)
+/* Some bytes in the middle of the room's file: pages from `first` on, before `end`. */
+static void damage(const char *home, long first, long end)
 {
 	DIR *d = opendir(home);
 	struct dirent *e;
@@ -243,13 +243,33 @@ static void damage(const char *home)
 	(void)closedir(d);
 	FILE *f = fopen(path, "r+b");
 	assert_non_null(f);
-	/* Nonces of pages 3 to 6: whatever is on them cannot be read. */
-	for (long page = 3; page < 7; page++) {
+	/* Their nonces: whatever is on them cannot be read. */
+	for (long page = first; page < end; page++) {
 		(void)fseek(f, 16384 + 4096 * (page - 1) + 4060, SEEK_SET);
 		(void)fputc('x', f);
 		(void)fputc('y', f);
 	}
 	assert_int_equal(fclose(f), 0);
+}
+
+/* In words, and no number that is nought. */
+static void says_what_is_missing(const char *lang)
+{
+	bool es = lang[0] == 'e' && lang[1] == 's';
+	char line[1300];
+
+	(void)snprintf(
+	    line, sizeof(line), "--lang %s rescue %s", lang, box_path(&box, lang));
+	struct ran r = run(line, "", PLAY_PASS);
+	if (r.status != 0 || !ran_says(&r, es ? "No se pudieron leer 9 de " : "9 of ") ||
+	    !ran_says(&r, es ? " páginas. Lo que había ahí se perdió."
+			     : " pages could not be read. What stood there is lost.") ||
+	    !ran_says(&r, es ? "versiones anteriores de las entradas"
+			     : "earlier versions of entries") ||
+	    ran_says(&r, "entry_history") || ran_says(&r, "marker") || ran_says(&r, " 0 "))
+		fail_msg("%s: %d\n%.*s%.*s", lang, r.status, STR_ARG(buf_str(&r.out)),
+		    STR_ARG(buf_str(&r.err)));
+	ran_free(&r);
 }
 
 static void test_rescue(void **state)
@@ -261,13 +281,16 @@ static void test_rescue(void **state)
 	assert_true(play_room(&box, PLAY_PASS));
 	keep("Sentí pánico, y pasó.");
 	expect("room rotate", PLAY_PASS, 0, NULL); /* folds everything into the main file */
-	damage(box.home);
+	damage(box.home, 3, 7);
 	expect("journal list", PLAY_PASS, 65, "remanso rescue");
 	expect("verify", PLAY_PASS, 65, "page");
 	expect("verify --json", PLAY_PASS, 65, "\"where\":\"pages 3 to 6\"");
 	(void)snprintf(line, sizeof(line), "rescue %s", away);
 	expect(line, "other words altogether", 77, NULL);
 	expect(line, PLAY_PASS, 0, "saved.");
+	damage(box.home, 7, 12);
+	says_what_is_missing("en");
+	says_what_is_missing("es");
 	expect(line, PLAY_PASS, 73, "Choose another folder."); /* there is such a room */
 	(void)snprintf(line, sizeof(line), "--home %s verify", away);
 	expect(line, PLAY_PASS, 0, "whole");
