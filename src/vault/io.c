@@ -169,10 +169,12 @@ static bool is_ours(
 {
 	if (!S_ISREG(st->st_mode))
 		return err_set(e, ERR_UNSAFE, "%s",
-		    _("What lies in the room's place is not a plain file. It was not opened."));
+		    _("What lies in the room's place is not a plain file. It was not opened. Move "
+		      "it away, or name another folder with --home DIR."));
 	if (st->st_uid != sys->uid(sys->ctx))
 		return err_set(e, ERR_UNSAFE, "%s",
-		    _("The room's file belongs to another user. It was not opened."));
+		    _("The room's file belongs to another user. It was not opened. Have it given "
+		      "back to you (chown), or name another folder with --home DIR."));
 	if (st->st_nlink > 1)
 		return err_set(e, ERR_UNSAFE, "%s",
 		    _("The room's file has a second name (a hard link). It was not opened. "
@@ -191,7 +193,8 @@ static int open_checked(
 
 	if (fd < 0 && (errno == ELOOP || errno == EMLINK)) {
 		err_set(e, ERR_UNSAFE, "%s",
-		    _("A link lies in the room's place. It was not followed."));
+		    _("A link lies in the room's place. It was not followed. Put the file itself "
+		      "there, or name its folder with --home DIR."));
 		return -1;
 	}
 	if (fd < 0 && errno == ENOENT) {

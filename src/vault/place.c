@@ -87,7 +87,7 @@ static bool check_parent(const struct vault_sys *sys, const char *home, struct e
 	if ((st.st_mode & S_IWOTH) && !(st.st_mode & S_ISVTX))
 		return err_set(e, ERR_UNSAFE, "%s",
 		    _("Everybody on this machine can change the folder above this one. Choose "
-		      "another folder."));
+		      "another folder with --home DIR."));
 	if (st.st_uid != 0 && st.st_uid != sys->uid(sys->ctx))
 		return err_set(e, ERR_UNSAFE, "%s",
 		    _("The folder above this one belongs to another user, who could put another "
@@ -201,7 +201,8 @@ bool home_check(const struct vault_sys *sys, const char *home, struct err *e)
 		err_sys(e, ERR_IO, errno, _("The folder could not be read."));
 	else if (st.st_uid != sys->uid(sys->ctx))
 		err_set(e, ERR_UNSAFE, "%s",
-		    _("The folder belongs to another user. Nothing was opened."));
+		    _("The folder belongs to another user. Nothing was opened. Name one of your "
+		      "own with --home DIR."));
 	else
 		ok = check_rights(sys, home, &st, e);
 	io_close(sys, fd);

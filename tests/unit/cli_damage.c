@@ -77,6 +77,21 @@ static void test_verify_called_a_damaged_header_sound(void **state)
 	expect_in("es", "verify", NULL, PLAY_PASS, 65, "recién reparado: copia 2");
 }
 
+static void test_one_save_was_said_in_the_plural(void **state)
+{
+	const char *const add[] = { "--passphrase-fd", "3", "journal", "add", NULL };
+
+	(void)state;
+	expect("verify", NULL, 0, "Saved so far: 1 time. ");
+	expect_in("es", "verify", NULL, PLAY_PASS, 0, "Guardado hasta ahora: 1 vez. ");
+	struct ran r = play_run(
+	    &(struct play){ .box = &box, .args = add }, str_from("One more."), PLAY_PASS);
+	assert_int_equal(r.status, 0);
+	ran_free(&r);
+	expect("verify", NULL, 0, "Saved so far: 2 times. ");
+	expect_in("es", "verify", NULL, PLAY_PASS, 0, "Guardado hasta ahora: 2 veces. ");
+}
+
 static void test_both_headers_were_called_one_that_is_mended(void **state)
 {
 	const char *away = box_path(&box, "away");
@@ -137,6 +152,29 @@ static void test_rescue_hid_that_the_log_was_refused(void **state)
 	assert_int_not_equal(access(away, F_OK), 0);
 }
 
+static void test_refusals_say_what_can_be_done(void **state)
+{
+	(void)state;
+	shell("mv $f x; ln -s x $f");
+	expect("verify", NULL, 77, "Put the file itself there");
+	expect_in("es", "verify", NULL, PLAY_PASS, 77, "Pon ahí el archivo mismo");
+	shell("rm $f; mkfifo -m 600 $f");
+	expect("verify", NULL, 77, "Move it away, or name another folder with --home DIR.");
+	expect_in("es", "verify", NULL, PLAY_PASS, 77, "otra carpeta con --home DIR.");
+	shell("mv -f x $f; ln $f x");
+	expect("verify", NULL, 77, "Remove the other name and try again.");
+	expect_in("es", "verify", NULL, PLAY_PASS, 77, "Quita el otro nombre");
+	shell("rm x");
+	if (geteuid() != 0)
+		return; /* a file cannot be given away */
+	shell("chown 12345 $f");
+	expect("verify", NULL, 77, "given back to you (chown)");
+	expect_in("es", "verify", NULL, PLAY_PASS, 77, "devuelvan (chown)");
+	shell("chown 12345 .");
+	expect("verify", NULL, 77, "Name one of your own with --home DIR.");
+	expect_in("es", "verify", NULL, PLAY_PASS, 77, "Indica una tuya con --home DIR.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -147,12 +185,16 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 		    test_damaged_slot_was_called_a_wrong_passphrase, setup, teardown),
 		cmocka_unit_test_setup_teardown(
+		    test_one_save_was_said_in_the_plural, setup, teardown),
+		cmocka_unit_test_setup_teardown(
 		    test_rescue_left_an_empty_folder, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_rescue_into_a_folder_in_use_spoke_of_the_passphrase, setup,
 		    teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_rescue_hid_that_the_log_was_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_refusals_say_what_can_be_done, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("cli damage", tests, NULL, NULL);
