@@ -56,12 +56,15 @@ struct vault_home_state {
 	bool above_known, above_ours; /* the folder above; ours or the system's own */
 	unsigned above_mode;
 	bool disk_known, network;
-	bool listed;                               /* what follows is known */
-	bool rooms;                                /* there is a file that may be a room */
-	unsigned files, open_files, foreign_files; /* of rooms; others may read; not ours */
+	bool listed;                /* what follows is known */
+	bool rooms;                 /* there is a file that may be a room */
+	unsigned files, open_files; /* of rooms; others may read */
+	unsigned foreign_files;     /* not opened: not ours, a link, more than one name */
 };
 void vault_home_look(
     const struct vault_sys *sys, const char *home, struct vault_home_state *out);
+/* "chmod RIGHTS PATH", as it can be typed; DIR stands for a path that is long or odd. */
+void vault_chmod_words(char out[static 128], const char *rights, const char *path);
 
 /* How much of the database's cache lies in locked memory, in bytes, as far as the limit goes,
  * and the limit it would need altogether. */

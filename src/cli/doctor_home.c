@@ -6,7 +6,9 @@ static void folder(struct doctor *d, const struct vault_home_state *h)
 {
 	struct arena *a = d->cli->memory;
 	const char *path = d->cli->setup->home, *label = _("Home folder");
+	char type[128];
 
+	vault_chmod_words(type, "700", path);
 	if (!h->there)
 		doctor_find(d, "home", DOCTOR_NOTE, label,
 		    arena_fmt(a, _("%s (made when something is first kept)"), path));
@@ -22,17 +24,20 @@ static void folder(struct doctor *d, const struct vault_home_state *h)
 			a, _("%s is not a folder. Name another with --home DIR."), path));
 	else if (!h->ours)
 		doctor_find(d, "home", DOCTOR_WARNING, label,
-		    arena_fmt(a, _("%s belongs to another user."), path));
+		    arena_fmt(a,
+			_("%s belongs to another user, so no room is opened there. Name one "
+			  "of your own with --home DIR."),
+			path));
 	else if ((h->mode & 022) != 0)
 		doctor_find(d, "home", DOCTOR_WARNING, label,
 		    arena_fmt(a,
 			_("%s can be changed by others, so no room is opened there. Mend "
-			  "it with: chmod 700 %s"),
-			path, path));
+			  "it with: %s"),
+			path, type));
 	else if ((h->mode & 077) != 0)
 		doctor_find(d, "home", DOCTOR_WARNING, label,
-		    arena_fmt(a, _("%s can be read by others. Mend it with: chmod 700 %s"),
-			path, path));
+		    arena_fmt(
+			a, _("%s can be read by others. Mend it with: %s"), path, type));
 	else
 		doctor_find(d, "home", DOCTOR_GOOD, label,
 		    arena_fmt(a, _("%s (only yours)"), path));
@@ -41,21 +46,22 @@ static void folder(struct doctor *d, const struct vault_home_state *h)
 static void files(struct doctor *d, const struct vault_home_state *h)
 {
 	struct arena *a = d->cli->memory;
-	const char *path = d->cli->setup->home, *label = _("Room files");
+	const char *label = _("Room files");
+	char type[128];
 
+	vault_chmod_words(type, "600", d->cli->setup->home);
 	if (!h->listed)
 		doctor_find(d, "room-files", DOCTOR_NOTE, label,
 		    str_from(_("The folder does not let itself be looked into.")));
 	else if (h->foreign_files > 0)
 		doctor_find(d, "room-files", DOCTOR_WARNING, label,
-		    str_from(_("Some of them belong to another user, or are links. They "
-			       "are not opened.")));
+		    str_from(_("Some of them belong to another user, are links, or have a "
+			       "second name (a hard link). They are not opened. Put the "
+			       "file itself there, yours and under one name.")));
 	else if (h->open_files > 0)
 		doctor_find(d, "room-files", DOCTOR_WARNING, label,
 		    arena_fmt(a,
-			_("Others have rights to some of them. Mend it with: chmod 600 "
-			  "%s/*"),
-			path));
+			_("Others have rights to some of them. Mend it with: %s/*"), type));
 	else if (!h->rooms)
 		doctor_find(d, "room-files", DOCTOR_NOTE, label,
 		    str_from(_("There is no room here yet.")));

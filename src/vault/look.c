@@ -33,8 +33,9 @@ static void look_at_file(void *arg, const char *name)
 		l->out->rooms = l->out->rooms || name[HOME_NAME] == '\0';
 		l->out->files++;
 		l->out->open_files += (st.st_mode & 077) != 0;
-		l->out->foreign_files +=
-		    !S_ISREG(st.st_mode) || st.st_uid != l->sys->uid(l->sys->ctx);
+		/* As opening has it: a plain file of ours with one name. */
+		l->out->foreign_files += !S_ISREG(st.st_mode) || st.st_nlink > 1 ||
+					 st.st_uid != l->sys->uid(l->sys->ctx);
 	}
 }
 
@@ -48,6 +49,11 @@ static void look_above(const struct vault_sys *sys, struct look *l)
 		l->out->above_mode = st.st_mode & 07777;
 		l->out->above_ours = st.st_uid == 0 || st.st_uid == sys->uid(sys->ctx);
 	}
+}
+
+void vault_chmod_words(char out[static 128], const char *rights, const char *path)
+{
+	io_chmod_words(out, rights, path, NULL);
 }
 
 void vault_home_look(

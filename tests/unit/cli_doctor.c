@@ -163,7 +163,45 @@ static void test_rooms_and_their_rights(void **state)
 	assert_int_equal(chmod(file, 0600), 0);
 	assert_int_equal(unlink(file), 0);
 	assert_int_equal(symlink("/dev/null", file), 0);
-	says(NULL, "en", "or are links");
+	says(NULL, "en", "are links");
+}
+
+static void test_a_room_file_with_two_names(void **state)
+{
+	char file[1200];
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	main_file(file);
+	assert_int_equal(link(file, box_path(&box, "other")), 0);
+	says(NULL, "en", "Room files          Attention: Some of them belong");
+	says(NULL, "en", "second name (a hard link)");
+	says(NULL, "es", "Archivos guardados  Atención: Algunos son");
+	says(NULL, "es", "segundo nombre (un enlace físico)");
+	says_not(NULL, "only you can read and change them");
+}
+
+/* What is to be typed is one word to a shell. */
+static void test_a_folder_with_a_blank_in_its_name(void **state)
+{
+	char home[1000], want[1200], file[1200];
+	const char *const args[] = { "--home", home, "--lang", "es", "doctor", NULL };
+
+	(void)state;
+	assert_true(play_room(&box, PLAY_PASS));
+	main_file(file);
+	assert_int_equal(chmod(file, 0640), 0);
+	(void)snprintf(home, sizeof(home), "%s", box_path(&box, "a b"));
+	assert_int_equal(rename(box.home, home), 0);
+	assert_int_equal(chmod(home, 0750), 0);
+	struct ran r = run(NULL, "en", args);
+	(void)snprintf(want, sizeof(want), "chmod 700 '%s'\n", home);
+	if (!ran_says(&r, want))
+		FAIL_WITH("%s\n%.*s", want, STR_ARG(buf_str(&r.out)));
+	(void)snprintf(want, sizeof(want), "chmod 600 '%s'/*\n", home);
+	if (!ran_says(&r, want))
+		FAIL_WITH("%s\n%.*s", want, STR_ARG(buf_str(&r.out)));
+	ran_free(&r);
 }
 
 static void test_rights_of_the_folder(void **state)
@@ -251,6 +289,10 @@ int main(void)
 		    test_doctor_and_verify_agree, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    test_rooms_and_their_rights, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_room_file_with_two_names, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    test_a_folder_with_a_blank_in_its_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_rights_of_the_folder, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_the_folder_above, setup, teardown),
 		cmocka_unit_test_setup_teardown(

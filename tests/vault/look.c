@@ -75,7 +75,7 @@ static void put(const char *home, const char *name, mode_t mode)
 
 static void test_files_of_every_kind(void **state)
 {
-	char *home = rig_folder(), path[400];
+	char *home = rig_folder(), path[400], other[400];
 	struct vault_home_state s;
 
 	(void)state;
@@ -96,6 +96,10 @@ static void test_files_of_every_kind(void **state)
 	assert_true(s.rooms);
 	assert_int_equal(s.files, 3);
 	assert_int_equal(s.foreign_files, 1);
+	snprintf(path, sizeof path, "%s/%s", home, NAME);
+	snprintf(other, sizeof other, "%s/other", home);
+	assert_int_equal(link(path, other), 0); /* opening refuses it as well */
+	assert_int_equal(look(home).foreign_files, 2);
 	chmod(home, 0755);
 	assert_int_equal(look(home).mode, 0755);
 	rig_drop(home);
