@@ -97,6 +97,8 @@ void app_lock(struct app *app);              /* seal, wipe keys, lock screen; dr
 void app_delete_room(struct app *app);
 void app_say(struct app *app, const char *note); /* on the note line until the next key */
 void app_error(struct app *app, const struct err *e); /* the error page; words stay */
+/* The same where a new passphrase was chosen: ERR_PASSPHRASE then says that it cannot be it. */
+void app_error_choosing(struct app *app, const struct err *e);
 void app_language(struct app *app, int lang);
 struct view *app_top(struct app *app);
 size_t app_depth(const struct app *app);

@@ -31,7 +31,8 @@ struct slot {
 /* Why view_error is shown. */
 struct error_arg {
 	struct err e;
-	bool saving; /* words are not on the disk */
+	bool saving;   /* words are not on the disk */
+	bool choosing; /* a passphrase that was to be a new one */
 };
 
 #define QUEUE_MOST 16

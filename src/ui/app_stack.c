@@ -76,6 +76,12 @@ void app_error(struct app *app, const struct err *e)
 	app_push(app, &view_error, &app->stack->error);
 }
 
+void app_error_choosing(struct app *app, const struct err *e)
+{
+	app_error(app, e);
+	app->stack->error.choosing = e->code == ERR_PASSPHRASE;
+}
+
 /* ---- carrying it out ---- */
 
 static struct slot *slot_new(

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "remanso/secret.h"
+
 #define DAY ((int64_t)24 * 3600 * 1000)
 
 static void rate(struct bench *b, const char *name, int days_ago, int value)
@@ -263,6 +265,112 @@ static void time_in_which_nobody_can_answer_deletes_nothing(void **state)
 	bench_close(&b);
 }
 
+/* ---- a new passphrase ---- */
+#define WORDS "lake window seven lamp"
+
+/* A home of its own, without an open room. */
+static void home_open(struct bench *b, const char *lang, char home[static 32])
+{
+	(void)snprintf(home, 32, "/tmp/views-XXXXXX");
+	assert_non_null(mkdtemp(home));
+	bench_open(b, lang);
+	i18n_use(lang);
+	room_close(b->app.room);
+	b->app.room = NULL;
+	b->app.home = home;
+}
+
+static void home_close(struct bench *b, const char *home)
+{
+	char command[100];
+
+	bench_close(b);
+	i18n_use("en");
+	(void)snprintf(command, sizeof(command), "rm -r -- '%s'", home);
+	assert_int_equal(system(command), 0);
+}
+
+static struct room *room_with(struct bench *b, const char *home, const char *words)
+{
+	struct secret *pass = secret_new(64);
+	struct room *room = NULL;
+
+	assert_true(secret_add(pass, words, strlen(words)));
+	struct vault_key *key = vault_derive(NULL, home, pass, &b->e);
+	secret_free(pass);
+	if (key == NULL || !room_create(&room, &b->world, home, key, &b->e))
+		fail_msg("%s", b->e.text);
+	vault_key_free(key);
+	return room;
+}
+
+/* Until the thread that derives is done, at most ten seconds. */
+static void wait_for(struct bench *b, const char *what)
+{
+	for (int i = 0; i < 1000 && !shows(b, what); i++) {
+		(void)usleep(10000);
+		app_tick(&b->app, true);
+		settle(b);
+	}
+	must_show(b, what);
+}
+
+/* In the two fields of the page on top. */
+static void type_twice(struct bench *b)
+{
+	play(b, "type " WORDS);
+	play(b, "key Enter");
+	play(b, "type " WORDS);
+	play(b, "key Enter");
+}
+
+static void first_start_with(struct bench *b, const char *own)
+{
+	app_reset(&b->app, &view_start, NULL);
+	settle(b);
+	for (int i = 0; i < 3; i++)
+		play(b, "key Enter");
+	focus_on(b, own);
+	play(b, "key Enter");
+	type_twice(b);
+}
+
+static void a_passphrase_that_is_taken(void **state)
+{
+	static const struct {
+		const char *lang, *own, *title, *why, *wrong_title, *not_you;
+	} in[] = {
+		{ "en", "Write my own", "That passphrase cannot be used here",
+		    "opens another room already", "does not open it", "Nothing you did" },
+		{ "es", "Escribir", "Esa frase secreta no se puede usar aquí",
+		    "ya abre otro espacio", "Eso no lo abre", "Nada de lo que hiciste" },
+	};
+	struct bench b;
+	char home[32];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(in); i++) {
+		home_open(&b, in[i].lang, home);
+		room_close(room_with(&b, home, WORDS));
+		first_start_with(&b, in[i].own);
+		wait_for(&b, in[i].title);
+		must_show(&b, in[i].why);
+		assert_false(shows(&b, in[i].wrong_title));
+		assert_false(shows(&b, in[i].not_you));
+		/* in settings the same */
+		b.app.room = room_with(&b, home, "another sentence altogether");
+		room_content(b.app.room, &b.content);
+		app_reset(&b.app, &view_passphrase, NULL);
+		settle(&b);
+		type_twice(&b);
+		play(&b, "key Enter");
+		wait_for(&b, in[i].title);
+		must_show(&b, in[i].why);
+		assert_false(shows(&b, in[i].not_you));
+		home_close(&b, home);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -276,7 +384,11 @@ int main(void)
 		cmocka_unit_test(line_mode_names_no_key),
 		cmocka_unit_test(the_steps_come_first_in_line_mode),
 		cmocka_unit_test(time_in_which_nobody_can_answer_deletes_nothing),
+		cmocka_unit_test(a_passphrase_that_is_taken),
 	};
 
+	if (!secret_init(NULL))
+		return 1;
+	i18n_init("build/locale");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,7 +32,9 @@ static const char *title_of(const struct error_page *p)
 	case ERR_MEMORY: return _("There is not enough memory");
 	case ERR_UNSAFE: return _("Others could change this folder");
 	case ERR_CREATE: return _("The file could not be made");
-	case ERR_PASSPHRASE: return _("That does not open it");
+	case ERR_PASSPHRASE:
+		return p->at.choosing ? _("That passphrase cannot be used here")
+				      : _("That does not open it");
 	default:
 		return p->at.saving ? _("Your words could not be kept yet")
 				    : _("That did not work");
@@ -116,7 +118,9 @@ static void error_build(const struct view *v, struct sheet *s)
 		sheet_gap(s, 1);
 		sheet_side(s, str_from(_("In words")), str_from(p->at.e.text));
 	}
-	sheet_note(s, str_from(_("Nothing you did caused this.")));
+	/* Choosing another is what is asked for there. */
+	if (!p->at.choosing)
+		sheet_note(s, str_from(_("Nothing you did caused this.")));
 	sheet_can(s, ACT_OPEN, str_from(_("choose")), true);
 }
 

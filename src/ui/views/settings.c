@@ -291,7 +291,7 @@ static void passphrase_tick(struct view *v, int64_t mono_ms)
 	bool ok = key != NULL && vault_set_passphrase(room_vault(v->app->room), key, &e);
 	vault_key_free(key);
 	if (!ok) {
-		app_error(v->app, &e);
+		app_error_choosing(v->app, &e);
 		return;
 	}
 	app_say(v->app, _("The new passphrase opens your room from now on."));

@@ -398,7 +398,7 @@ static void start_tick(struct view *v, int64_t mono_ms)
 	vault_key_free(key);
 	if (!ok) {
 		go(v, PASSPHRASE);
-		app_error(app, &e);
+		app_error_choosing(app, &e);
 		return;
 	}
 	room_content(app->room, app->content);
