@@ -1,10 +1,12 @@
 /* Looking back, presenting, the lock's keys, and what line mode says in place of keys. */
 #include "views_fixture.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "remanso/secret.h"
+#include "vault/header.h"
 
 #define DAY ((int64_t)24 * 3600 * 1000)
 
@@ -371,6 +373,51 @@ static void a_passphrase_that_is_taken(void **state)
 	}
 }
 
+/* ---- what a guess costs ---- */
+/* A file with the looks of a room that was made on a machine with little memory. */
+static void put_small_room(const char *home)
+{
+	static uint8_t bytes[6 * FMT_BLOCK];
+	char path[100];
+
+	(void)snprintf(path, sizeof(path), "%s/abcdefghijklmnopqrstuvwxyz234567", home);
+	header_new(bytes, (const uint8_t *)"0123456789abcdef",
+	    (const uint8_t *)"fedcba9876543210", KDF_64M);
+	memcpy(bytes + FMT_BLOCK, bytes, FMT_BLOCK);
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	assert_int_equal(write(fd, bytes, sizeof(bytes)), sizeof(bytes));
+	assert_int_equal(close(fd), 0);
+}
+
+static void the_least_memory_is_told_where_a_room_is_made(void **state)
+{
+	static const struct {
+		const char *lang, *own, *ready, *least, *chance;
+	} in[] = {
+		{ "en", "Write my own", "Your room is ready", "least", "by chance" },
+		{ "es", "Escribir", "Tu espacio está listo", "mínimo", "al azar" },
+	};
+	struct bench b;
+	char home[32];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(in); i++)
+		for (int small = 0; small < 2; small++) {
+			home_open(&b, in[i].lang, home);
+			if (small)
+				put_small_room(home);
+			first_start_with(&b, in[i].own);
+			wait_for(&b, in[i].ready);
+			assert_int_equal(shows(&b, "64 MiB"), small);
+			assert_int_equal(shows(&b, in[i].least), small);
+			assert_int_equal(shows(&b, in[i].chance), small);
+			play(&b, "size 60x16");
+			assert_int_equal(shows(&b, "64 MiB"), small);
+			assert_int_equal(shows(&b, in[i].chance), small);
+			home_close(&b, home);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -385,6 +432,7 @@ int main(void)
 		cmocka_unit_test(the_steps_come_first_in_line_mode),
 		cmocka_unit_test(time_in_which_nobody_can_answer_deletes_nothing),
 		cmocka_unit_test(a_passphrase_that_is_taken),
+		cmocka_unit_test(the_least_memory_is_told_where_a_room_is_made),
 	};
 
 	if (!secret_init(NULL))

@@ -30,6 +30,7 @@ struct start {
 	const char *said;
 	struct folder_words folder;
 	bool warned; /* a weak passphrase was named once; it is the person's choice */
+	enum kdf_preset preset; /* of the room that was made */
 };
 
 static void draw_words(struct view *v)
@@ -186,6 +187,20 @@ static void build_own(const struct view *v, struct sheet *s)
 	sheet_can(s, ACT_NEXT, (struct str){ 0 }, true);
 }
 
+/* Never chosen in silence: little memory makes a weak lock.  The rooms of a folder share what a
+ * guess costs, and keep it. */
+static void build_cost(const struct start *st, struct sheet *s)
+{
+	if (st->preset != KDF_64M)
+		return;
+	sheet_prose(s, arena_fmt(s->memory, _("Each guess at the passphrase costs %s."),
+			   vault_preset_words(st->preset)));
+	sheet_prose(
+	    s, T("That stays so in this folder, with another passphrase too. One more word "
+		 "drawn by chance makes up for it."));
+	sheet_gap(s, 1);
+}
+
 static void build_recovery(const struct view *v, struct sheet *s)
 {
 	const struct start *st = v->state;
@@ -197,6 +212,7 @@ static void build_recovery(const struct view *v, struct sheet *s)
 			 "key opens the room and lets you choose a new one. It is shown "
 			 "once, and only here."));
 		sheet_gap(s, 1);
+		build_cost(st, s);
 		sheet_offer(
 		    s, START_SHOW, T("Show it now"), T("have paper and a pen ready"));
 		sheet_offer(s, START_NO_KEY, T("No key"), T("settings can make one later"));
@@ -401,6 +417,7 @@ static void start_tick(struct view *v, int64_t mono_ms)
 		app_error_choosing(app, &e);
 		return;
 	}
+	st->preset = vault_preset(room_vault(app->room));
 	room_content(app->room, app->content);
 	secret_free(st->words);
 	st->words = NULL;
