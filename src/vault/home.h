@@ -87,8 +87,8 @@ struct home_kept {
 	bool unsure; /* whose one of them is is not known, or it may not be touched */
 };
 
-/* Open a file, for reading, if it is ours and has this id (any when NULL), whatever rights others have to it.
- * -1: `why` says why not; ERR_OK: it is another room's, or no room at all.  With any other code
+/* Open a file, for reading, if it is ours and has this id (any when NULL), whatever rights
+ * others have to it.  -1: `why` says why not; ERR_OK: it is another room's, or no room at all.  With any other code
  * it may be that room, or is, as a link or a file of somebody else. */
 int home_open_same(const struct vault_sys *sys, const char *home, const char *file,
     const uint8_t *id, struct err *why);
@@ -100,6 +100,12 @@ void home_kept_free(struct home_kept *kept);
  * first, then the keys, then the files.  False: some of it is still there. */
 bool home_drop_kept(const struct vault_sys *sys, const char *home, const uint8_t *id);
 
+/* No file in the making has this name.  One would take the log with it when it is swept, once
+ * there is no main file of the name. */
+bool home_is_settled(const struct vault_sys *sys, const char *home, const char *name);
+/* The first of NAME.old, NAME.old2, ... that is free; false when none is. */
+bool home_free_old(
+    const struct vault_sys *sys, const char *home, const char *name, struct path *out);
 /* What a restore did not come to: rooms of this id under other names than `name` are set aside.
  * ERR_BUSY when one of them is open; ERR_IO also when a file cannot be read that may be one. */
 bool home_set_aside_twins(const struct vault_sys *sys, const char *home, const char *name,

@@ -11,7 +11,6 @@
 #include "selftest.h"
 
 #define MIB ((uint64_t)1024 * 1024)
-#define STACK_USED ((size_t)16 * 1024) /* more than a derivation's calls take of it */
 
 struct cost {
 	uint8_t preset;
@@ -172,9 +171,9 @@ static bool derive(const struct vault_sys *sys, struct key_pair *p,
 	}
 	p->ready = run(sys, secret_bytes(out), 2 * FMT_KEY, words, secret_len(pass),
 		       p->salt, c->passes, c->memory) == 0;
-	/* libsodium leaves its result on the stack; of a thread that ended the system keeps
-	 * the upper end of it, and nobody would write over that. */
-	sodium_stackzero(STACK_USED);
+	/* Of a thread that ended the system keeps the upper end of its stack, and nobody would
+	 * write over that. */
+	seal_forget_stack();
 	if (p->ready) {
 		memcpy(p->sk.wrap, secret_view(out), FMT_KEY);
 		memcpy(p->sk.commit, secret_view(out) + FMT_KEY, FMT_KEY);

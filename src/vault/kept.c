@@ -86,7 +86,8 @@ int home_open_same(const struct vault_sys *sys, const char *home, const char *fi
 		err_sys(why, ERR_IO, errno, _("The room's file could not be opened."));
 	else if (st.st_uid != sys->uid(sys->ctx) || st.st_nlink > 1)
 		err_set(why, ERR_UNSAFE, "%s",
-		    _("The room's file belongs to another user. It was not opened."));
+		    _("The room's file belongs to another user. It was not opened. Have it given "
+		      "back to you (chown), or name another folder with --home DIR."));
 	else
 		return hv.fd;
 	io_close(sys, hv.fd);
@@ -189,9 +190,7 @@ bool home_drop_kept(const struct vault_sys *sys, const char *home, const uint8_t
 
 /* ---- the same room twice ---- */
 
-/* A file in the making under this name would take the log with it when it is swept, once there
- * is no main file of the name. */
-static bool is_settled(const struct vault_sys *sys, const char *home, const char *name)
+bool home_is_settled(const struct vault_sys *sys, const char *home, const char *name)
 {
 	static const char *const ends[] = { HOME_NEW, HOME_LOG HOME_NEW, HOME_GONE };
 	struct stat st;
@@ -205,8 +204,7 @@ static bool is_settled(const struct vault_sys *sys, const char *home, const char
 	return !any;
 }
 
-/* The first of NAME.old, NAME.old2, ... that is free. */
-static bool free_name(
+bool home_free_old(
     const struct vault_sys *sys, const char *home, const char *name, struct path *out)
 {
 	struct stat st;
@@ -233,10 +231,10 @@ static bool set_aside(
 	if (sys->lock(sys->ctx, fd) != 0)
 		return err_set(e, ERR_BUSY, "%s",
 		    _("This room is open in another window. Close it there first."));
-	if (!home_still(sys, home, name, fd) || !is_settled(sys, home, name))
+	if (!home_still(sys, home, name, fd) || !home_is_settled(sys, home, name))
 		return err_set(e, ERR_BUSY, "%s",
 		    _("This room was changed by another window just now. Try once more."));
-	if (!free_name(sys, home, name, &to))
+	if (!home_free_old(sys, home, name, &to))
 		return err_set(e, ERR_CREATE, "%s",
 		    _("Too many earlier copies were kept aside here. Move some of "
 		      "them away."));

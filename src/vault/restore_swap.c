@@ -44,23 +44,6 @@ static bool bring(struct restore *r, struct err *e)
 	return io_sync_dir(r->sys, r->home, e);
 }
 
-/* The first of NAME.old, NAME.old2, ... that is free. */
-static bool free_name(const struct restore *r, const char *name, struct path *out)
-{
-	struct stat st;
-
-	for (int i = 1; i < 1000; i++) {
-		char end[16] = HOME_OLD;
-
-		if (i > 1)
-			snprintf(end, sizeof end, HOME_OLD "%d", i);
-		*out = io_join(r->home, name, end);
-		if (r->sys->lstat(r->sys->ctx, out->s, &st) != 0)
-			return true;
-	}
-	return false;
-}
-
 /* Whole names as far as they fit, then three dots. */
 static void note(struct vault_restored *out, const char *path)
 {
@@ -74,22 +57,6 @@ static void note(struct vault_restored *out, const char *path)
 		snprintf(out->note + used, cap - used, "%s...", comma);
 }
 
-/* A file in the making under this name would take the log with it when it is swept, once there
- * is no main file of the name. */
-static bool is_settled(const struct restore *r, const char *name)
-{
-	static const char *const ends[] = { HOME_NEW, HOME_LOG HOME_NEW, HOME_GONE };
-	struct stat st;
-	bool any = false;
-
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
-		struct path path = io_join(r->home, name, ends[i]);
-
-		any = any || r->sys->lstat(r->sys->ctx, path.s, &st) == 0;
-	}
-	return !any;
-}
-
 static bool set_aside(struct restore *r, struct err *e)
 {
 	bool any = false;
@@ -100,11 +67,11 @@ static bool set_aside(struct restore *r, struct err *e)
 		if (w->stays)
 			continue;
 		any = true;
-		if (!is_settled(r, w->name))
+		if (!home_is_settled(r->sys, r->home, w->name))
 			return err_set(e, ERR_BUSY, "%s",
 			    _("This room was changed by another window just now. Try once "
 			      "more."));
-		if (!free_name(r, w->name, &w->aside))
+		if (!home_free_old(r->sys, r->home, w->name, &w->aside))
 			return err_set(e, ERR_CREATE, "%s",
 			    _("Too many earlier copies were kept aside here. Move some of "
 			      "them away."));

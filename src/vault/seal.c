@@ -8,6 +8,9 @@
 #define AD_BYTES (4 + FMT_ID + 8)
 
 /* FORMAT.md, "Keys". */
+/* More than its deepest calls use (Argon2 keeps its blocks elsewhere). */
+#define STACK_USED ((size_t)16 * 1024)
+
 enum { KEY_HEADER = 1, KEY_ROOT, KEY_PAGE, KEY_LOG, KEY_SUM, KEY_WITNESS };
 
 void seal_derive(struct keys *k)
@@ -50,6 +53,11 @@ bool seal_open(const uint8_t *key, const char what[static 4], const uint8_t *id,
 	make_ad(ad, what, id, place);
 	return crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
 		   pt, NULL, ct, n, tag, ad, sizeof ad, nonce, key) == 0;
+}
+
+void seal_forget_stack(void)
+{
+	sodium_stackzero(STACK_USED);
 }
 
 void seal_hash(uint8_t out[static 32], const uint8_t *key, const void *a, size_t an,

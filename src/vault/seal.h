@@ -40,6 +40,10 @@ bool seal_open(const uint8_t *key, const char what[static 4], const uint8_t *id,
     uint64_t place, const uint8_t *nonce, const uint8_t *ct, size_t n, const uint8_t *tag,
     uint8_t *pt) MUST_CHECK;
 
+/* Wipe what libsodium left of keys on the stack below the caller: it clears its states, not
+ * what it computed with. */
+void seal_forget_stack(void);
+
 /* BLAKE2b-256 with a key over three pieces; an empty one may be NULL. */
 void seal_hash(uint8_t out[static 32], const uint8_t *key, const void *a, size_t an,
     const void *b, size_t bn, const void *c, size_t cn);

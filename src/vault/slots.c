@@ -72,6 +72,7 @@ static bool put(struct vault *v, int slot, const struct slot_key *sk, enum slot_
 {
 	uint8_t next[FMT_BLOCK];
 	struct header_info info = v->info;
+	bool ok;
 
 	if (v->dead)
 		return err_set(e, ERR_INTERNAL, "%s", _("This room is closed."));
@@ -86,7 +87,9 @@ static bool put(struct vault *v, int slot, const struct slot_key *sk, enum slot_
 	else
 		header_clear(next, slot);
 	header_seal(next, v->keys, &info);
-	if (!slots_write(v->sys, v->pages->main, next, 1, slot, sk, e)) {
+	ok = slots_write(v->sys, v->pages->main, next, 1, slot, sk, e);
+	seal_forget_stack();
+	if (!ok) {
 		put_back(v);
 		return false;
 	}
@@ -221,6 +224,7 @@ bool vault_set_recovery(struct vault *v, const struct secret *code, struct err *
 	header_recovery_key(&sk, v->header, secret_view(raw), secret_len(raw));
 	ok = put(v, slot, &sk, SLOT_RECOVERY, e);
 	secret_wipe(&sk, sizeof sk);
+	seal_forget_stack();
 	secret_free(raw);
 	return ok;
 }
