@@ -113,6 +113,7 @@ static void test_copies_that_others_may_read_go_too(void **state)
 	struct left l = begin(0644);
 
 	(void)state;
+	assert_int_equal(vault_kept_of(l.v), 1);
 	delete (&l);
 	assert_int_equal(files(&l), 0);
 	end(&l);

@@ -260,6 +260,7 @@ static void test_a_twin_that_cannot_be_set_aside(void **state)
 	refused(&t, ERR_CREATE);
 	t.fs->sys.rename = mem_rename;
 	t.fs->sys.list = odd_no_list;
+	assert_int_equal(vault_kept_of(t.v), 0);
 	refused(&t, ERR_IO);
 	t.fs->sys.list = mem_list;
 	t.fs->sys.open = odd_open;
