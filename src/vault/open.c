@@ -168,7 +168,7 @@ bool vault_take(struct vault **out, const struct vault_sys *sys, const char *hom
 {
 	struct vault *v = vault_blank(sys, home, name, e);
 	struct err why = { 0 };
-	uint64_t gen[2];
+	uint64_t gen[2] = { 0 };
 	bool keys;
 	int log = -1;
 

@@ -77,7 +77,7 @@ struct sqlite3 *vault_db(struct vault *v)
 
 unsigned vault_kept_of(const struct vault *v)
 {
-	struct home_kept kept;
+	struct home_kept kept = { 0 };
 	unsigned n;
 
 	if (!home_list_kept(v->sys, v->home, v->keys->id, &kept, NULL))
