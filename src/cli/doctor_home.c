@@ -6,9 +6,9 @@ static void folder(struct doctor *d, const struct vault_home_state *h)
 {
 	struct arena *a = d->cli->memory;
 	const char *path = d->cli->setup->home, *label = _("Home folder");
-	char type[128];
+	char command[128];
 
-	vault_chmod_words(type, "700", path);
+	vault_chmod_words(command, "700", path);
 	if (!h->there)
 		doctor_find(d, "home", DOCTOR_NOTE, label,
 		    arena_fmt(a, _("%s (made when something is first kept)"), path));
@@ -33,11 +33,11 @@ static void folder(struct doctor *d, const struct vault_home_state *h)
 		    arena_fmt(a,
 			_("%s can be changed by others, so no room is opened there. Mend "
 			  "it with: %s"),
-			path, type));
+			path, command));
 	else if ((h->mode & 077) != 0)
 		doctor_find(d, "home", DOCTOR_WARNING, label,
 		    arena_fmt(
-			a, _("%s can be read by others. Mend it with: %s"), path, type));
+			a, _("%s can be read by others. Mend it with: %s"), path, command));
 	else
 		doctor_find(d, "home", DOCTOR_GOOD, label,
 		    arena_fmt(a, _("%s (only yours)"), path));
@@ -47,9 +47,9 @@ static void files(struct doctor *d, const struct vault_home_state *h)
 {
 	struct arena *a = d->cli->memory;
 	const char *label = _("Room files");
-	char type[128];
+	char command[128];
 
-	vault_chmod_words(type, "600", d->cli->setup->home);
+	vault_chmod_words(command, "600", d->cli->setup->home);
 	if (!h->listed)
 		doctor_find(d, "room-files", DOCTOR_NOTE, label,
 		    str_from(_("The folder does not let itself be looked into.")));
@@ -61,7 +61,8 @@ static void files(struct doctor *d, const struct vault_home_state *h)
 	else if (h->open_files > 0)
 		doctor_find(d, "room-files", DOCTOR_WARNING, label,
 		    arena_fmt(a,
-			_("Others have rights to some of them. Mend it with: %s/*"), type));
+			_("Others have rights to some of them. Mend it with: %s/*"),
+			command));
 	else if (!h->rooms)
 		doctor_find(d, "room-files", DOCTOR_NOTE, label,
 		    str_from(_("There is no room here yet.")));
